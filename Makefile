@@ -1,0 +1,39 @@
+# make run      set up, build and serve decisions on policies/ at localhost:8181
+# make test     set up, build and run all tests
+# make bench    time the benchmark scenarios
+# make release  optimised build of everything
+# make format   format Package.swift, Sources and Tests
+# make setup    install the system libraries that are missing
+
+SWIFT ?= swift
+JOBS ?= $(shell nproc 2>/dev/null || sysctl -n hw.ncpu)
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+
+.PHONY: run test bench release format setup
+
+setup:
+	@for package in libjansson-dev libre2-dev; do \
+	  if command -v dpkg >/dev/null && ! dpkg -s $$package >/dev/null 2>&1; then missing="$$missing $$package"; fi; \
+	done; \
+	if [ -n "$$missing" ]; then \
+	  echo "setup: installing$$missing"; \
+	  $(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing; \
+	else echo "setup: all system libraries are there"; fi
+	@command -v $(SWIFT) >/dev/null || { echo "setup: Swift 6.1 or newer is needed: https://www.swift.org/install"; exit 1; }
+
+release: setup
+	$(SWIFT) build -c release -j $(JOBS)
+
+run: setup
+	$(SWIFT) build -c release -j $(JOBS) --product verdict
+	.build/release/verdict run --server policies
+
+test: setup
+	$(SWIFT) test -j $(JOBS)
+
+bench: setup
+	$(SWIFT) build -c release -j $(JOBS) --product verdict
+	Tests/Benchmarks/run .build/release/verdict
+
+format:
+	$(SWIFT) format --in-place --recursive Package.swift Sources Tests

@@ -1,0 +1,53 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let package = Package(
+    name: "verdict",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "Rego", targets: ["Rego"]),
+        .executable(name: "verdict", targets: ["verdict"]),
+        .executable(name: "rego-conformance", targets: ["rego-conformance"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        .systemLibrary(name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"]), .brew(["jansson"])]),
+        .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
+        .target(name: "JSON", dependencies: ["CJansson"]),
+        .target(
+            name: "Rego",
+            dependencies: [
+                "JSON", "CRE2", "BigInt", "Yams",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ]),
+        .executableTarget(
+            name: "verdict",
+            dependencies: [
+                "Rego",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        .executableTarget(
+            name: "rego-conformance",
+            dependencies: ["Rego", "Conformance"]),
+        .target(name: "Conformance", dependencies: ["Rego"]),
+        .testTarget(name: "RegoTests", dependencies: ["Rego", "Conformance"]),
+    ],
+    swiftLanguageModes: [.v6])
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+for target in package.targets where target.type != .system && target.name != "CRE2" {
+    target.swiftSettings = settings
+}

@@ -1,0 +1,92 @@
+import Foundation
+import Rego
+
+/// One case in OPA's conformance format: policies, data, input and query, and what must come out.
+package struct ConformanceCase: Sendable, CustomStringConvertible {
+    private let fields: Value
+    package init(_ fields: Value) { self.fields = fields }
+
+    /// All cases of a folder's JSON files.
+    package static func load(directory: String) throws -> [ConformanceCase] {
+        try FileManager.default.contentsOfDirectory(atPath: directory).filter { $0.hasSuffix(".json") }.sorted().flatMap { file in
+            guard let data = FileManager.default.contents(atPath: "\(directory)/\(file)"), case .array(let cases) = try Value(json: Array(data)) else { return [ConformanceCase]() }
+            return cases.map { ConformanceCase($0) }
+        }
+    }
+
+    package var description: String { note }
+
+    package var note: String { text("note") ?? "?" }
+
+    private func text(_ name: String) -> String? {
+        if case .string(let text)? = fields[name] { text } else { nil }
+    }
+
+    private var isStrict: Bool { fields["strict_error"] == .boolean(true) }
+
+    /// What is wrong, or nil where the case passes.
+    package func problem() -> String? {
+        let wanted = fields["want_result"], wantedCode = text("want_error_code"), wantedError = text("want_error")
+        do {
+            let solutions = try solutions()
+            if wantedCode != nil || wantedError != nil { return "wanted error \(wantedCode ?? "") \(wantedError ?? ""), got \(describe(solutions))" }
+            guard case .array(let expected)? = wanted else { return solutions.isEmpty ? nil : "wanted nothing, got \(describe(solutions))" }
+            let want = expected.map(Self.plain), got = solutions.map { Self.plain(.makeObject($0.bindings.map { (.string($0.name), $0.value) })) }
+            let isSorted = fields["sort_bindings"] == .boolean(true)
+            if isSorted ? sortedByValue(want) == sortedByValue(got) : want == got { return nil }
+            return "wanted \(Value.array(want).regoText)\n  got    \(Value.array(got).regoText)"
+        } catch let error as DiagnosticList {
+            return compare(error.diagnostics.map { ($0.code.rawValue, $0.message) }, wantedCode, wantedError)
+        } catch let error as EvaluationError {
+            return compare([(error.code.rawValue, error.message)], wantedCode, wantedError)
+        } catch {
+            return "unexpected \(error)"
+        }
+    }
+
+    private func compare(_ got: [(code: String, message: String)], _ code: String?, _ message: String?) -> String? {
+        let shown = got.map { "\($0.code): \($0.message)" }.joined(separator: "; ")
+        if code == nil && message == nil { return "got error \(shown)" }
+        if let code, !got.contains(where: { $0.code == code }) { return "wanted code \(code), got \(shown)" }
+        if let message, !shown.contains(message) { return "wanted message \(message), got \(shown)" }
+        return nil
+    }
+
+    private func solutions() throws -> [QueryResult.Solution] {
+        var policies: [PolicySource] = []
+        if case .array(let modules)? = fields["modules"] {
+            for (number, module) in modules.enumerated() {
+                if case .string(let text) = module { policies.append(PolicySource(file: "module-\(number).rego", text: text)) }
+            }
+        }
+        let snapshot = try PolicySnapshot(policies: policies, data: fields["data"].map { DataSource.value($0) } ?? .empty)
+        var input = fields["input"].map { InputSource.value($0) } ?? .none
+        if let term = text("input_term") {
+            let empty = try PolicySnapshot(policies: [])
+            let result = try empty.prepare("x = \(term)").evaluate()
+            if let value = result.solutions.first?.bindings.first?.value { input = .value(value) }
+        }
+        var options = EvaluationOptions()
+        options.strictBuiltinErrors = isStrict
+        return try snapshot.prepare(text("query") ?? "").evaluate(input: input, options: options).solutions
+    }
+
+    private func describe(_ solutions: [QueryResult.Solution]) -> String {
+        "[" + solutions.map { "{" + $0.bindings.map { "\($0.name): \($0.value.regoText)" }.joined(separator: ", ") + "}" }.joined(separator: ", ") + "]"
+    }
+
+    private func sortedByValue(_ values: [Value]) -> [Value] { values.sorted() }
+
+    /// As JSON has it: sets as arrays, keys as text.
+    private static func plain(_ value: Value) -> Value {
+        switch value {
+        case .array(let elements), .set(let elements): .array(elements.map(plain))
+        case .object(let entries):
+            .makeObject(entries.map { entry in
+                if case .string = entry.key { return (entry.key, plain(entry.value)) }
+                return (.string(plain(entry.key).regoText), plain(entry.value))
+            })
+        default: value
+        }
+    }
+}

@@ -1,0 +1,125 @@
+extension Builtin {
+    private static let collection: RegoType = .anyOf(.string, .array(of: .any), .object(), .set(of: .any))
+    private static let listOrSet: RegoType = .anyOf(.array(of: .any), .set(of: .any))
+    private static let numberListOrSet: RegoType = .anyOf(.array(of: .number), .set(of: .number))
+
+    /// One value from many.
+    static let aggregates: [Builtin] = [
+        Builtin("count", ["collection": collection], returns: .number, "How many members a collection has, or characters a string.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            switch call[0].tag {
+            case .array: return .integer(Int(call[0].count))
+            case .object, .set: return .integer(call[0].table.pointee.count)
+            case .string: return .integer(call[0].bytes.reduce(0) { $0 + ($1 & 0xc0 == 0x80 ? 0 : 1) })
+            default: throw call.mismatch(0, "one of {array, object, set, string}")
+            }
+        },
+        fold("sum", "The sum of numbers.", Number(0)) { $0.adding($1) },
+        fold("product", "The product of numbers.", Number(1)) { $0.multiplying($1) },
+        Builtin("max", ["collection": listOrSet], returns: .any, "The greatest member; undefined for none.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            try call.elements(0).max { Datum.compare($0, $1) < 0 } ?? .undefined
+        },
+        Builtin("min", ["collection": listOrSet], returns: .any, "The least member; undefined for none.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            try call.elements(0).min { Datum.compare($0, $1) < 0 } ?? .undefined
+        },
+        Builtin("sort", ["collection": listOrSet], returns: .array(of: .any), "The members in order.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            let members = try call.elements(0)
+            if call[0].tag == .set { return call.make(array: members) }
+            return call.make(array: members.sorted { Datum.compare($0, $1) < 0 })
+        },
+        Builtin("all", ["": listOrSet], returns: .boolean, "True where every member is true.", traits: .deprecated) { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            .boolean(try call.elements(0).allSatisfy { $0.tag == .boolean && $0.booleanValue })
+        },
+        Builtin("any", ["": listOrSet], returns: .boolean, "True where some member is true.", traits: .deprecated) { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            .boolean(try call.elements(0).contains { $0.tag == .boolean && $0.booleanValue })
+        },
+    ]
+
+    private static func fold(_ name: String, _ summary: String, _ start: Number, _ combine: @escaping @Sendable (Number, Number) -> Number) -> Builtin {
+        let isSum = name == "sum"
+        return Builtin(name, ["collection": numberListOrSet], returns: .number, summary) { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            let members = try call.elements(0)
+            // Small integers need no exact arithmetic.
+            var quick: Int64 = isSum ? 0 : 1
+            var position = 0
+            while position < members.count, members[position].tag == .integer {
+                let step = isSum ? quick.addingReportingOverflow(members[position].integerValue) : quick.multipliedReportingOverflow(by: members[position].integerValue)
+                if step.overflow { break }
+                quick = step.partialValue
+                position += 1
+            }
+            if position == members.count { return .integer(Int(quick)) }
+            var total = start
+            for member in members {
+                guard member.isNumber else { throw .type("operand 1 must be \(call[0].typeName) of numbers but got \(call[0].typeName) containing \(member.typeName)") }
+                total = combine(total, member.number)
+            }
+            return call.make(total)
+        }
+    }
+
+    static let arrays: [Builtin] = [
+        Builtin("array.concat", ["x": .array(of: .any), "y": .array(of: .any)], returns: .array(of: .any), "The elements of both arrays, one after the other.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            let left = try call.array(0), right = try call.array(1)
+            let elements = call.arena.data(left.count + right.count)
+            for position in left.indices { elements[position] = left[position] }
+            for position in right.indices { elements[left.count + position] = right[position] }
+            return .array(elements, count: left.count + right.count)
+        },
+        Builtin("array.slice", ["arr": .array(of: .any), "start": .number, "stop": .number], returns: .array(of: .any), "The elements from start up to, not including, stop.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            let elements = try call.array(0)
+            let start = max(0, min(try call.integer(1), elements.count)), stop = max(0, min(try call.integer(2), elements.count))
+            guard start < stop else { return call.make(array: []) }
+            return call.make(array: elements[start..<stop])
+        },
+        Builtin("array.reverse", ["arr": .array(of: .any)], returns: .array(of: .any), "The elements backwards.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            call.make(array: try call.array(0).reversed())
+        },
+        Builtin("array.flatten", ["arr": .array(of: .any)], returns: .array(of: .any), "The elements, those of arrays among them taken out one level.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            call.make(array: try call.array(0).flatMap { $0.tag == .array ? Array($0.elements) : [$0] })
+        },
+    ]
+
+    static let sets: [Builtin] = [
+        Builtin("and", ["x": .set(of: .any), "y": .set(of: .any)], returns: .set(of: .any), "The members of both sets.", infix: "&") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            let left = try call.set(0), right = try call.set(1)
+            let result = call.makeSet()
+            for member in left.members where right.contains(member) { result.insert(member) }
+            return result.datum
+        },
+        Builtin("or", ["x": .set(of: .any), "y": .set(of: .any)], returns: .set(of: .any), "The members of either set.", infix: "|") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            let result = call.makeSet()
+            for member in try call.set(0).members { result.insert(member) }
+            for member in try call.set(1).members { result.insert(member) }
+            return result.datum
+        },
+        Builtin("intersection", ["xs": .set(of: .set(of: .any))], returns: .set(of: .any), "The members that all sets share.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            let result = call.makeSet()
+            let sets = try call.setsOfSet()
+            guard let first = sets.first else { return result.datum }
+            for member in first.members where sets.allSatisfy({ $0.contains(member) }) { result.insert(member) }
+            return result.datum
+        },
+        Builtin("union", ["xs": .set(of: .set(of: .any))], returns: .set(of: .any), "The members of all sets.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            let result = call.makeSet()
+            for set in try call.setsOfSet() { for member in set.members { result.insert(member) } }
+            return result.datum
+        },
+        Builtin("set_diff", ["": .set(of: .any), "": .set(of: .any)], returns: .set(of: .any), "What the first set has beyond the second.", traits: .deprecated) { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            let right = try call.set(1)
+            let result = call.makeSet()
+            for member in try call.set(0).members where !right.contains(member) { result.insert(member) }
+            return result.datum
+        },
+    ]
+}
+
+extension BuiltinCall {
+    fileprivate func setsOfSet() throws(BuiltinError) -> [SetView] {
+        var views: [SetView] = []
+        for member in try set(0).members {
+            guard member.tag == .set else { throw .type("operand 1 must be set of sets but got set containing \(member.typeName)") }
+            views.append(SetView(member))
+        }
+        return views
+    }
+}

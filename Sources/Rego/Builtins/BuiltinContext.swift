@@ -1,0 +1,51 @@
+/// What a running query lets its built-ins know and remember.
+///
+/// One thread uses it at a time: the one that evaluates the query.
+final class BuiltinContext {
+    /// Nanoseconds since 1970, the same throughout the query.
+    let now: Int64
+    /// What `opa.runtime()` returns.
+    let runtime: Value
+    /// Values remembered for the query, so that non-deterministic built-ins answer alike within it. Keys begin with the built-in's name.
+    var memory: [String: Value] = [:]
+    /// Things compiled once and used by many calls (regular expressions, globs), shared by all queries of the snapshot.
+    let cache: CompiledPatternCache
+    var random: SeededRandom
+    /// Lines of `print`, with the place of the call.
+    var prints: [PrintedLine] = []
+    /// Messages of `trace`.
+    var notes: [String] = []
+    /// The place of the literal that is being evaluated, as far as it is known.
+    var location: SourceLocation = .none
+
+    init(now: Int64, runtime: Value, cache: CompiledPatternCache, seed: UInt64?) {
+        self.now = now
+        self.runtime = runtime
+        self.cache = cache
+        random = SeededRandom(seed: seed ?? UInt64.random(in: .min ... .max))
+    }
+}
+
+/// What `print` wrote.
+public struct PrintedLine: Sendable, Hashable {
+    public var text: String
+    public var location: SourceLocation
+    public init(text: String, location: SourceLocation) {
+        self.text = text
+        self.location = location
+    }
+}
+
+/// A small generator (SplitMix64) whose sequence a seed fixes, so that a decision can be repeated.
+struct SeededRandom: RandomNumberGenerator {
+    private var state: UInt64
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+        return z ^ (z >> 31)
+    }
+}

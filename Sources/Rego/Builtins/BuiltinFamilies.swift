@@ -1,0 +1,18 @@
+extension BuiltinRegistry {
+    /// The families, in the order of the documentation.
+    static let families: [[Builtin]] = [
+        Builtin.comparison,
+        Builtin.numbers,
+        Builtin.bits,
+        Builtin.aggregates,
+        Builtin.arrays,
+        Builtin.sets,
+        Builtin.objects,
+        Builtin.strings,
+        Builtin.types,
+        Builtin.regex,
+        Builtin.glob,
+        Builtin.graphs,
+        Builtin.tracing,
+    ]
+}

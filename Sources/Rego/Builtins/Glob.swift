@@ -1,0 +1,95 @@
+/// A glob pattern: `*` within a segment, `**` across, `?`, `[a-z]`, `{a,b}`, backslash escapes.
+///
+/// Compiled into the text of a regular expression, so that matching is linear in the text (semantics of gobwas/glob, which OPA uses).
+enum Glob {
+    static func expression(_ pattern: String, delimiters: [Unicode.Scalar]) throws(BuiltinError) -> String {
+        let scalars = Array(pattern.unicodeScalars)
+        let other = delimiters.isEmpty ? "[\\x{0}-\\x{10ffff}]" : "[^" + delimiters.map(classText).joined() + "]"
+        var result = "^(?s:"
+        var position = 0
+        var depth = 0
+        while position < scalars.count {
+            let scalar = scalars[position]
+            position += 1
+            switch scalar {
+            case "*":
+                if position < scalars.count, scalars[position] == "*" {
+                    position += 1
+                    result += ".*"
+                } else {
+                    result += other + "*"
+                }
+            case "?": result += other
+            case "\\":
+                guard position < scalars.count else { break }
+                result += Builtin.quoted(String(scalars[position]))
+                position += 1
+            case "[":
+                guard let close = scalars[position...].firstIndex(of: "]") else { throw .failure("unexpected end of input") }
+                var inner = Array(scalars[position..<close])
+                position = close + 1
+                var isNegated = false
+                if let first = inner.first, first == "!" || first == "^" {
+                    isNegated = true
+                    inner.removeFirst()
+                }
+                if inner.count == 3, inner[1] == "-" {
+                    guard inner[0] <= inner[2] else { throw .failure("hi character '\(inner[2])' should be greater than lo '\(inner[0])'") }
+                    result += "[\(isNegated ? "^" : "")\(classText(inner[0]))-\(classText(inner[2]))]"
+                } else {
+                    guard !inner.isEmpty else { throw .failure("empty range") }
+                    result += "[\(isNegated ? "^" : "")\(inner.map(classText).joined())]"
+                }
+            case "{":
+                depth += 1
+                result += "(?:"
+            case "}" where depth > 0:
+                depth -= 1
+                result += ")"
+            case "," where depth > 0: result += "|"
+            default: result += Builtin.quoted(String(scalar))
+            }
+        }
+        guard depth == 0 else { throw .failure("unexpected end of input") }
+        return result + ")$"
+    }
+
+    private static func classText(_ scalar: Unicode.Scalar) -> String { "\\x{\(String(scalar.value, radix: 16))}" }
+}
+
+extension Builtin {
+    static let glob: [Builtin] = [
+        Builtin("glob.match", ["pattern": .string, "delimiters": .anyOf(.null, .array(of: .string)), "match": .string], returns: .boolean, "True where the whole text fits a glob pattern; delimiters end segments, a dot where the list is empty.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            let text = try call.utf8(2)
+            let pattern = try call.utf8(0)
+            var delimiters: [Unicode.Scalar] = []
+            switch call[1].tag {
+            case .null: break
+            case .array:
+                if call[1].count == 0 { delimiters = ["."] }
+                for delimiter in call[1].elements {
+                    guard delimiter.tag == .string else { throw .type("operand 2 must be array of strings but got array containing \(delimiter.typeName)") }
+                    let scalars = delimiter.text.unicodeScalars
+                    guard scalars.count == 1, let only = scalars.first else { throw .failure("delimiter must be one character") }
+                    delimiters.append(only)
+                }
+            default: throw call.mismatch(1, "one of {null, array}")
+            }
+            let source = String(decoding: pattern, as: UTF8.self)
+            let key = source + "\u{0}" + String(String.UnicodeScalarView(delimiters))
+            let expression = try call.context.cache.value(kind: "glob", source: key) { () throws(BuiltinError) in
+                let bytes = Array(try Glob.expression(source, delimiters: delimiters).utf8)
+                return try bytes.withUnsafeBufferPointer { (buffer) throws(BuiltinError) in try RegularExpression(buffer) }
+            }
+            return .boolean(expression.matches(text))
+        },
+        Builtin("glob.quote_meta", ["pattern": .string], returns: .string, "The text with everything escaped that means something in a glob.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            var result = ""
+            for scalar in try call.string(0).unicodeScalars {
+                if "*?\\[]{}".unicodeScalars.contains(scalar) { result += "\\" }
+                result.unicodeScalars.append(scalar)
+            }
+            return call.make(result)
+        },
+    ]
+}

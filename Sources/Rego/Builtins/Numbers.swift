@@ -1,0 +1,127 @@
+import BigInt
+
+extension Builtin {
+    /// Arithmetic and everything else about single numbers.
+    static let numbers: [Builtin] = [
+        arithmetic("plus", "+", "The sum.") { $0.adding($1) },
+        Builtin("minus", ["x": .anyOf(.number, .set(of: .any)), "y": .anyOf(.number, .set(of: .any))], returns: .anyOf(.number, .set(of: .any)),
+            "The difference of two numbers, or what one set has beyond another.", infix: "-", implementation: difference),
+        arithmetic("mul", "*", "The product.") { $0.multiplying($1) },
+        Builtin("div", ["x": .number, "y": .number], returns: .number, "The quotient.", infix: "/") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            let dividend = try call.number(0), divisor = try call.number(1)
+            guard let quotient = dividend.dividing(by: divisor) else { throw .failure("divide by zero") }
+            return call.make(quotient)
+        },
+        Builtin("rem", ["x": .number, "y": .number], returns: .number, "The remainder of integers, with the dividend's sign.", infix: "%") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            guard let dividend = try call.number(0).bigInteger, let divisor = try call.number(1).bigInteger else { throw .failure("modulo on floating-point number") }
+            guard divisor != 0 else { throw .failure("modulo by zero") }
+            return call.make(Number.remainder(dividend, divisor))
+        },
+        unary("abs", "The number without its sign.") { $0.magnitude },
+        unary("ceil", "The nearest integer that is not less.") { $0.ceiling },
+        unary("floor", "The nearest integer that is not greater.") { $0.floor },
+        unary("round", "The nearest integer, halves away from zero.") { $0.rounded },
+        Builtin("numbers.range", ["a": .number, "b": .number], returns: .array(of: .number), "All integers from a to b, downwards where b is less.") {
+            (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            let (first, last) = (try call.rangeBound(0), try call.rangeBound(1))
+            return try call.range(first, last, step: first <= last ? 1 : -1)
+        },
+        Builtin("numbers.range_step", ["a": .number, "b": .number, "step": .number], returns: .array(of: .number), "Integers from a to b, a step apart.") {
+            (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            let (first, last, step) = (try call.rangeBound(0), try call.rangeBound(1), try call.rangeBound(2))
+            guard step > 0 else { throw .failure("step must be a positive number above zero") }
+            return try call.range(first, last, step: first <= last ? step : -step)
+        },
+        Builtin("format_int", ["number": .number, "base": .number], returns: .string, "The integer part in base 2, 8, 10 or 16.") {
+            (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            let number = try call.number(0)
+            let base = try call.integer(1)
+            guard [2, 8, 10, 16].contains(base) else { throw .type("operand 2 must be one of {2, 8, 10, 16}") }
+            let whole = number.bigInteger ?? number.float.truncated
+            return call.make(String(whole, radix: base))
+        },
+    ]
+
+    /// Integers, as many bits as needed.
+    static let bits: [Builtin] = [
+        bitwise("bits.and", "The bits that both integers have.") { $0 & $1 },
+        bitwise("bits.or", "The bits that either integer has.") { $0 | $1 },
+        bitwise("bits.xor", "The bits that exactly one of the integers has.") { $0 ^ $1 },
+        Builtin("bits.negate", ["x": .number], returns: .number, "All bits flipped.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            call.make(Number(~(try call.bigInteger(0))))
+        },
+        shift("bits.lsh", "The integer shifted left by s bits.") { $0 << $1 },
+        shift("bits.rsh", "The integer shifted right by s bits.") { $0 >> $1 },
+    ]
+
+    private static func arithmetic(_ name: String, _ infix: String, _ summary: String, _ compute: @escaping @Sendable (Number, Number) -> Number) -> Builtin {
+        Builtin(name, ["x": .number, "y": .number], returns: .number, summary, infix: infix) { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            let left = try call.number(0), right = try call.number(1)
+            return call.make(compute(left, right))
+        }
+    }
+
+    private static func unary(_ name: String, _ summary: String, _ compute: @escaping @Sendable (Number) -> Number) -> Builtin {
+        Builtin(name, ["x": .number], returns: .number, summary) { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in call.make(compute(try call.number(0))) }
+    }
+
+    private static func bitwise(_ name: String, _ summary: String, _ compute: @escaping @Sendable (BigInt, BigInt) -> BigInt) -> Builtin {
+        Builtin(name, ["x": .number, "y": .number], returns: .number, summary) { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            let left = try call.bigInteger(0), right = try call.bigInteger(1)
+            return call.make(Number(compute(left, right)))
+        }
+    }
+
+    private static func shift(_ name: String, _ summary: String, _ compute: @escaping @Sendable (BigInt, Int) -> BigInt) -> Builtin {
+        Builtin(name, ["x": .number, "s": .number], returns: .number, summary) { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            let value = try call.bigInteger(0)
+            guard let distance = try call.bigInteger(1).asInt else { throw .failure("shift is too large") }
+            guard distance >= 0 else { throw .type("operand 2 must be an unsigned integer number but got a negative integer") }
+            guard distance <= BuiltinLimits.shiftedBits else { throw .failure("shift of more than \(BuiltinLimits.shiftedBits) bits") }
+            return call.make(Number(compute(value, distance)))
+        }
+    }
+
+    private static let difference: Implementation = { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+        if call[0].isNumber && call[1].isNumber { return call.make(try call.number(0).subtracting(try call.number(1))) }
+        guard call[0].tag == .set || call[0].isNumber else { throw call.mismatch(0, "one of {number, set}") }
+        guard call[1].tag == call[0].tag else { throw call.mismatch(1, call[0].tag == .set ? "set" : "number") }
+        let result = call.makeSet()
+        for member in try call.set(0).members where call[1].table.pointee.position(of: member) == nil { result.insert(member) }
+        return result.datum
+    }
+}
+
+/// What built-ins may produce at most, so that no policy exhausts memory.
+public enum BuiltinLimits {
+    /// Elements of `numbers.range` and addresses of `net.cidr_expand`.
+    public static let elements = 1_000_000
+    /// Bits that `bits.lsh` shifts by.
+    public static let shiftedBits = 100_000
+    /// Bytes of a string that a built-in makes.
+    public static let stringBytes = 64 * 1024 * 1024
+    /// Width and precision of a `sprintf` verb.
+    public static let formatWidth = 1_000_000
+}
+
+extension BigInt {
+    var asInt: Int? { Int(exactly: self) }
+}
+
+extension BuiltinCall {
+    func bigInteger(_ position: Int) throws(BuiltinError) -> BigInt {
+        guard let integer = try number(position).bigInteger else { throw .type("operand \(position + 1) must be integer number but got floating-point number") }
+        return integer
+    }
+
+    fileprivate func rangeBound(_ position: Int) throws(BuiltinError) -> Int {
+        guard let value = try bigInteger(position).asInt else { throw .failure("numbers.range bound does not fit 64 bits") }
+        return value
+    }
+
+    fileprivate func range(_ first: Int, _ last: Int, step: Int) throws(BuiltinError) -> Datum {
+        let (distance, overflow) = last.subtractingReportingOverflow(first)
+        guard !overflow, distance / step < BuiltinLimits.elements else { throw .failure("range has more than \(BuiltinLimits.elements) elements") }
+        return make(array: stride(from: first, through: last, by: step).map { Datum.integer($0) })
+    }
+}

@@ -1,0 +1,44 @@
+extension Builtin {
+    static let types: [Builtin] = [
+        check("is_array", [.array]), check("is_boolean", [.boolean]), check("is_null", [.null]), check("is_number", [.integer, .number]),
+        check("is_object", [.object]), check("is_set", [.set]), check("is_string", [.string]),
+        Builtin("type_name", ["x": .any], returns: .string, "The name of the value's type.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in call.make(call[0].typeName) },
+        Builtin("to_number", ["x": .anyOf(.null, .boolean, .number, .string)], returns: .number, "The number that a string, boolean or null stands for.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            switch call[0].tag {
+            case .null: return .integer(0)
+            case .boolean: return .integer(call[0].booleanValue ? 1 : 0)
+            case .integer, .number: return call[0]
+            case .string:
+                let text = call[0].text
+                guard !text.hasPrefix("+"), !text.hasPrefix("."), let number = Number(literal: text) else { throw .failure("invalid syntax") }
+                return call.make(number)
+            default: throw call.mismatch(0, "one of {null, boolean, number, string}")
+            }
+        },
+        cast("cast_array", .array(of: .any)) { call in call[0].tag == .set ? call.make(array: SetView(call[0]).members) : (call[0].tag == .array ? call[0] : nil) },
+        cast("cast_set", .set(of: .any)) { call in
+            if call[0].tag == .set { return call[0] }
+            guard call[0].tag == .array else { return nil }
+            let result = call.makeSet()
+            for element in call[0].elements { result.insert(element) }
+            return result.datum
+        },
+        cast("cast_string", .string) { $0[0].tag == .string ? $0[0] : nil },
+        cast("cast_boolean", .boolean) { $0[0].tag == .boolean ? $0[0] : nil },
+        cast("cast_null", .null) { $0[0].tag == .null ? $0[0] : nil },
+        cast("cast_object", .object()) { $0[0].tag == .object ? $0[0] : nil },
+    ]
+
+    private static func check(_ name: String, _ tags: [Datum.Tag]) -> Builtin {
+        Builtin(name, ["x": .any], returns: .boolean, "True where the value is of this type.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            .boolean(tags.contains(call[0].tag))
+        }
+    }
+
+    private static func cast(_ name: String, _ result: RegoType, _ convert: @escaping @Sendable (BuiltinCall) -> Datum?) -> Builtin {
+        Builtin(name, ["": .any], returns: result, "The value, if it is of this type.", traits: .deprecated) { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            guard let converted = convert(call) else { throw call.mismatch(0, String(name.dropFirst(5))) }
+            return converted
+        }
+    }
+}

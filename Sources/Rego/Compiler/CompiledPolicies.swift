@@ -1,0 +1,47 @@
+/// Policies after the compiler's passes: names resolved, locals unique, bodies in an order in which every variable is bound before it is used.
+public struct CompiledPolicies: Sendable {
+    /// As parsed, sorted by file name.
+    public var modules: [Module]
+    var rules: [CompiledRule]
+    /// The names that renamed locals had in the text.
+    var localNames: [String: String]
+}
+
+/// A rule as the planner reads it.
+struct CompiledRule: Sendable {
+    /// The keys below `data` up to the first that is not a string.
+    var path: [String]
+    /// The rest of the head's reference.
+    var dynamicPath: [Term]
+    var isDefault: Bool
+    var arguments: [Term]?
+    /// The element of a partial set.
+    var key: Term?
+    /// Nil only for partial sets.
+    var value: Term?
+    var body: Body
+    /// The branches of an `else` chain after the first.
+    var elseBranches: [CompiledRule]
+    var moduleIndex: Int
+    var location: SourceLocation
+}
+
+/// A query after the compiler's passes.
+struct CompiledQuery: Sendable {
+    var body: Body
+    /// The variables whose values a solution shows, and the names they have in the body.
+    var variables: [(name: String, local: String)]
+    var localNames: [String: String]
+}
+
+public struct CompilerOptions: Sendable {
+    /// Also reports unused imports, locals and arguments.
+    public var strict = false
+    /// Errors reported before the compiler gives up; 0 for all.
+    public var maximumErrors = 10
+    /// Without it calls of `print` are left out.
+    public var keepsPrint = true
+    /// Plans observation of every literal, for coverage and failing tests.
+    public var observes = false
+    public init() {}
+}

@@ -1,0 +1,283 @@
+/// Turns bodies into instructions: one planner a procedure.
+///
+/// Which variables are bound at each place is known here, because control only ever goes forward into inner loops or back to them. A variable
+/// is therefore just a name for an operand, and is looked up at planning time.
+struct BodyPlanner {
+    var builder: CodeBuilder
+    let scope: PlanScope
+    /// What each bound variable stands for.
+    var bound: [String: Operand] = [:]
+    /// Where to go on when the current step does not hold.
+    var fail: Label
+    /// The solutions found so far may repeat: at least one loop has been entered.
+    var iterates = false
+    /// Nesting of terms, so that a policy cannot exhaust the stack of the planner.
+    private var synthetic = 0
+
+    init(builder: CodeBuilder, scope: PlanScope, parameters: Int) {
+        self.builder = builder
+        self.scope = scope
+        self.builder.beginProcedure(parameters: parameters)
+        fail = self.builder.label()
+    }
+
+    // MARK: Literals
+
+    mutating func body(_ body: Body) {
+        for expression in body { literal(expression) }
+    }
+
+    mutating func literal(_ expression: Expression) {
+        builder.location = expression.location
+        if scope.observes { observe(expression) }
+        if expression.withModifiers.isEmpty {
+            negatable(expression)
+        } else {
+            overriding(expression.withModifiers) { $0.negatable(expression) }
+        }
+    }
+
+    private mutating func observe(_ expression: Expression) {
+        guard !expression.isGenerated else { return }
+        var pairs: [Operand] = []
+        for (name, operand) in bound.sorted(by: { $0.key < $1.key }) where !name.hasPrefix("$") {
+            pairs.append(builder.constant(.string(scope.writtenName(name))))
+            pairs.append(operand)
+        }
+        let place = builder.locationNumber(expression.location)
+        let list = builder.list(pairs)
+        builder.emit(.observe, a: place, b: list, c: Int32(pairs.count / 2))
+    }
+
+    private mutating func negatable(_ expression: Expression) {
+        guard expression.isNegated else {
+            positive(expression)
+            return
+        }
+        let holds = builder.label()
+        let outer = fail
+        nested { planner in
+            planner.fail = holds
+            planner.positive(expression)
+            planner.builder.emit(.jump, target: outer)
+        }
+        builder.place(holds)
+        fail = outer
+    }
+
+    /// Plans something whose bindings end with it.
+    mutating func nested(_ plan: (inout BodyPlanner) -> Void) {
+        let outerBound = bound, outerFail = fail, outerIterates = iterates
+        plan(&self)
+        bound = outerBound
+        fail = outerFail
+        iterates = outerIterates
+    }
+
+    private mutating func positive(_ expression: Expression) {
+        switch expression.kind {
+        case .some: break
+        case .someIn(let key, let value, let domain):
+            // The compiler rewrites these; a query that skipped it still means the same.
+            let path = key ?? Term(.variable("$some\(nextSynthetic())"), at: value.location)
+            unify(value, Term(.ref(Ref(head: domain, path: [path])), at: domain.location))
+        case .every(let every): self.every(every)
+        case .term(let term):
+            if case .call(let call) = term.kind {
+                statement(call)
+            } else {
+                let value = operand(term)
+                test(value)
+            }
+        }
+    }
+
+    private mutating func nextSynthetic() -> Int {
+        synthetic += 1
+        return synthetic
+    }
+
+    private mutating func test(_ value: Operand) {
+        if let constant = builder.constantValue(value), constant != .boolean(false) { return }
+        builder.emit(.test, a: value.code, target: fail)
+    }
+
+    /// A call that stands as a literal of its own.
+    private mutating func statement(_ call: Call) {
+        if call.function.count == 1, call.arguments.count == 2, !scope.isMocked(call.function) {
+            switch call.function[0] {
+            case "eq", "assign":
+                unify(call.arguments[0], call.arguments[1])
+                return
+            case "internal.member_2":
+                let arguments = operands(call.arguments)
+                builder.emit(.member, a: arguments[0].code, b: arguments[1].code, target: fail)
+                return
+            case let name:
+                if let comparison = Comparison(builtin: name) {
+                    let arguments = operands(call.arguments)
+                    if comparison == .equal {
+                        builder.emit(.equal, a: arguments[0].code, b: arguments[1].code, target: fail)
+                    } else {
+                        builder.emit(.compare, flag: comparison.rawValue, a: arguments[0].code, b: arguments[1].code, target: fail)
+                    }
+                    return
+                }
+            }
+        }
+        // A last operand beyond the function's own is the result: `count(xs, n)`.
+        if let arity = scope.arity(of: call.function), call.arguments.count == arity + 1, !scope.isVariadic(call.function) {
+            var shorter = call
+            let result = shorter.arguments.removeLast()
+            unify(result, Term(.call(shorter), at: call.functionLocation))
+            return
+        }
+        let value = self.call(call)
+        if !scope.isVoid(call.function) { test(value) }
+    }
+
+    // MARK: with
+
+    private mutating func overriding(_ modifiers: [WithModifier], _ plan: (inout BodyPlanner) -> Void) {
+        let outer = builder.register(), inner = builder.register()
+        var values: [Operand?] = []
+        for modifier in modifiers { values.append(scope.isFunctionTarget(modifier.target, modifier.value) ? nil : operand(modifier.value)) }
+        builder.emit(.getContext, a: Int32(outer))
+        builder.emit(.deriveContext, a: Int32(inner))
+        for (modifier, value) in zip(modifiers, values) { override(context: Int32(inner), modifier.target, modifier.value, value) }
+        let outerFail = fail
+        let restore = builder.label()
+        builder.emit(.setContext, a: Int32(inner))
+        fail = restore
+        plan(&self)
+        builder.emit(.setContext, a: Int32(outer))
+        let innerFail = fail
+        let after = builder.label(), reenter = builder.label()
+        builder.emit(.jump, target: after)
+        builder.place(restore)
+        builder.emit(.setContext, a: Int32(outer))
+        builder.emit(.jump, target: outerFail)
+        if innerFail != restore {
+            builder.place(reenter)
+            builder.emit(.setContext, a: Int32(inner))
+            builder.emit(.jump, target: innerFail)
+            fail = reenter
+        } else {
+            fail = outerFail
+        }
+        builder.place(after)
+    }
+
+    private mutating func override(context: Int32, _ target: Term, _ valueTerm: Term, _ value: Operand?) {
+        guard let path = PlanScope.segments(of: target) else { return }
+        if path.first == "input" {
+            let keys = path.dropFirst().map { builder.constant(.string($0)) }
+            guard let value else { return }
+            builder.emit(.overrideInput, a: context, b: builder.countedList(keys), c: value.code, target: fail)
+            return
+        }
+        let replacement: (flag: UInt8, code: Int32)
+        if let value {
+            replacement = (1, value.code)
+        } else if let path = PlanScope.segments(of: valueTerm), let group = scope.functionGroup(path) {
+            replacement = (0, Int32(group))
+        } else if let path = PlanScope.segments(of: valueTerm), let builtin = scope.registry.position(of: path.joined(separator: ".")) {
+            replacement = (2, Int32(builtin))
+        } else {
+            return
+        }
+        if path.first == "data" {
+            let below = Array(path.dropFirst())
+            if let group = scope.functionGroup(path) {
+                builder.emit(.overrideFunction, flag: replacement.flag, a: context, b: Int32(group), c: replacement.code)
+            } else {
+                let keys = below.map { builder.constant(.string($0)) }
+                builder.emit(.overrideData, a: context, b: builder.countedList(keys), c: replacement.code, target: fail)
+            }
+        } else if let builtin = scope.registry.position(of: path.joined(separator: ".")) {
+            builder.emit(.overrideBuiltin, flag: replacement.flag, a: context, b: Int32(builtin), c: replacement.code)
+        }
+    }
+
+    // MARK: every
+
+    private mutating func every(_ every: Every) {
+        let domain = operand(every.domain)
+        let state = builder.register(3)
+        let next = builder.label(), done = builder.label()
+        let outer = fail
+        builder.emit(.checkCollection, a: domain.code, target: outer)
+        builder.emit(.move, a: Int32(state), b: builder.constant(.number(Number(0))).code)
+        builder.place(next)
+        builder.emit(.scan, flag: (every.key == nil ? 0 : 1) | 2, a: domain.code, b: Int32(state), target: done)
+        nested { planner in
+            planner.fail = outer
+            if let key = every.key { planner.match(key, .register(state + 1)) }
+            planner.match(every.value, .register(state + 2))
+            planner.body(every.body)
+            planner.builder.emit(.jump, target: next)
+        }
+        builder.place(done)
+        fail = outer
+    }
+
+    // MARK: Loops
+
+    /// Begins a loop over a collection; what follows is its body.
+    mutating func loop(over source: Operand, key: Bool, value: Bool) -> (key: Operand, value: Operand) {
+        let state = builder.register(3)
+        let next = builder.label()
+        builder.emit(.move, a: Int32(state), b: builder.constant(.number(Number(0))).code)
+        builder.place(next)
+        builder.emit(.scan, flag: (key ? 1 : 0) | (value ? 2 : 0), a: source.code, b: Int32(state), target: fail)
+        fail = next
+        iterates = true
+        return (.register(state + 1), .register(state + 2))
+    }
+
+    // MARK: Variables
+
+    func isUnbound(_ name: String) -> Bool {
+        name != "input" && name != "data" && bound[name] == nil
+    }
+
+    /// Whether a term, closures excepted, has a variable that is not bound yet.
+    func hasUnbound(_ term: Term) -> Bool {
+        switch term.kind {
+        case .null, .boolean, .number, .string, .arrayComprehension, .setComprehension, .objectComprehension: return false
+        case .variable(let name): return isUnbound(name)
+        case .ref(let ref): return hasUnbound(ref.head) || ref.path.contains { hasUnbound($0) }
+        case .array(let terms), .set(let terms): return terms.contains { hasUnbound($0) }
+        case .object(let entries): return entries.contains { hasUnbound($0.key) || hasUnbound($0.value) }
+        case .call(let call): return call.arguments.contains { hasUnbound($0) }
+        case .templateString(let template):
+            return template.parts.contains { if case .term(let term) = $0 { hasUnbound(term) } else { false } }
+        }
+    }
+
+    /// A term without the references that bind variables: those are planned first, so that operands may use what they bind.
+    mutating func bindingFirst(_ term: Term) -> Term {
+        guard hasUnbound(term) else { return term }
+        var result = term
+        switch term.kind {
+        case .ref:
+            let value = operand(term)
+            let name = "$operand\(nextSynthetic())"
+            bound[name] = value
+            result.kind = .variable(name)
+        case .array(let terms): result.kind = .array(terms.map { bindingFirst($0) })
+        case .set(let terms): result.kind = .set(terms.map { bindingFirst($0) })
+        case .object(let entries): result.kind = .object(entries.map { Term.ObjectEntry(key: bindingFirst($0.key), value: bindingFirst($0.value)) })
+        case .call(var call):
+            call.arguments = call.arguments.map { bindingFirst($0) }
+            result.kind = .call(call)
+        default: break
+        }
+        return result
+    }
+
+    mutating func operands(_ terms: [Term]) -> [Operand] {
+        let prepared = terms.contains { hasUnbound($0) } ? terms.map { bindingFirst($0) } : terms
+        return prepared.map { operand($0) }
+    }
+}

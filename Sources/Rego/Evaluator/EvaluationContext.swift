@@ -1,0 +1,38 @@
+/// What `with` can change: the documents that a literal sees, and the functions it calls.
+///
+/// The first context of a query is the plain one; each `with` derives another. Rules are memoised per context.
+final class EvaluationContext {
+    enum Replacement {
+        case value(Datum)
+        case group(Int)
+        case builtin(Int)
+    }
+
+    var input: Datum
+    var data: Datum
+    /// Document nodes whose rules are replaced by what `data` holds there.
+    var hiddenNodes: Set<Int> = []
+    var functions: [Int: Replacement] = [:]
+    var builtins: [Int: Replacement] = [:]
+    var overridesData = false
+    /// Results of rule groups: undefined until asked for, undefined with count 1 where the rule has no value.
+    let memos: UnsafeMutablePointer<Datum>
+
+    init(input: Datum, data: Datum, groupCount: Int, arena: Arena) {
+        self.input = input
+        self.data = data
+        memos = arena.data(groupCount)
+        memos.initialize(repeating: .undefined, count: groupCount)
+    }
+
+    func derive(groupCount: Int, arena: Arena) -> EvaluationContext {
+        let context = EvaluationContext(input: input, data: data, groupCount: groupCount, arena: arena)
+        context.hiddenNodes = hiddenNodes
+        context.functions = functions
+        context.builtins = builtins
+        context.overridesData = overridesData
+        return context
+    }
+
+    var replacesFunctions: Bool { !functions.isEmpty || !builtins.isEmpty }
+}

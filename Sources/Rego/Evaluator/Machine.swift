@@ -1,0 +1,204 @@
+import Synchronization
+
+/// Runs planned code against a snapshot: one query at a time, on one thread.
+///
+/// A machine keeps its memory between queries, so that a warm decision asks the system for nothing.
+final class Machine {
+    /// Ends evaluation; the reason stands in `error`.
+    enum Stop: Error { case stopped }
+
+    let region = Region(blockSize: 256 * 1024)
+    let arena: Arena
+    private let stack: UnsafeMutablePointer<Datum>
+    private let stackEnd: UnsafeMutablePointer<Datum>
+    var stackTop: UnsafeMutablePointer<Datum>
+    private static let stackSize = 1 << 18
+
+    // What the query is about. INVARIANT program: the snapshot outlives the query.
+    let groups: UnsafePointer<LinkedGroup>
+    let groupCount: Int
+    let nodes: UnsafePointer<LinkedNode>
+    let implementations: UnsafePointer<Builtin.Implementation>
+    let registry: BuiltinRegistry
+    private let plainData: Datum
+
+    var contexts: [EvaluationContext] = []
+    var context: EvaluationContext
+    var contextNumber = 0
+    var memos: UnsafeMutablePointer<Datum>
+    var input = Datum.undefined
+    /// Whether the current context overrides data or functions.
+    var overrides = false
+
+    var builtinContext: BuiltinContext
+    var strictBuiltinErrors = false
+    var firstBuiltinError: EvaluationError?
+    var error: EvaluationError?
+
+    /// Steps until the budget and cancellation are looked at again.
+    var stepsUntilCheck = 0
+    var stepsLeft: UInt64 = 0
+    var cancellation: Cancellation?
+    var depth = 0
+    /// How deep rules and functions may call each other; each level takes a piece of the thread's stack.
+    static let depthLimit = 4_000
+    private static let checkInterval = 4_096
+
+    /// Places of the policies' code and of the query's.
+    var locations: [CodeLocations] = []
+    var solutions: [[Datum]] = []
+    var observer: Observer?
+
+    /// Where the instructions of a unit come from.
+    struct CodeLocations {
+        let code: UnsafePointer<Instruction>
+        let unit: CodeUnit
+    }
+
+    init(snapshot: SnapshotProgram, builtinContext: BuiltinContext) {
+        arena = region.arena
+        stack = .allocate(capacity: Self.stackSize)
+        stackEnd = stack + Self.stackSize
+        stackTop = stack
+        groups = snapshot.groups
+        groupCount = snapshot.groupCount
+        nodes = snapshot.nodes
+        implementations = snapshot.implementations
+        registry = snapshot.registry
+        plainData = snapshot.data
+        self.builtinContext = builtinContext
+        context = EvaluationContext(input: .undefined, data: plainData, groupCount: groupCount, arena: arena)
+        memos = context.memos
+        locations = [CodeLocations(code: snapshot.code, unit: snapshot.unit)]
+    }
+
+    deinit { stack.deallocate() }
+
+    /// Forgets the last query. What it produced must have been copied out.
+    func reset() {
+        region.reset()
+        stackTop = stack
+        solutions.removeAll(keepingCapacity: true)
+        firstBuiltinError = nil
+        error = nil
+        observer = nil
+        depth = 0
+    }
+
+    /// Makes ready for a query about an input.
+    func begin(input: Datum, options: EvaluationOptions, builtinContext: BuiltinContext) {
+        self.builtinContext = builtinContext
+        strictBuiltinErrors = options.strictBuiltinErrors
+        stepsLeft = options.stepBudget
+        stepsUntilCheck = 0
+        cancellation = options.cancellation
+        contexts.removeAll(keepingCapacity: true)
+        contexts.append(EvaluationContext(input: input, data: plainData, groupCount: groupCount, arena: arena))
+        setContext(0)
+    }
+
+    func setContext(_ number: Int) {
+        context = contexts[number]
+        contextNumber = number
+        memos = context.memos
+        input = context.input
+        overrides = context.overridesData || context.replacesFunctions
+    }
+
+    // MARK: Ending
+
+    func stop(_ code: EvaluationError.Code, _ message: String, at location: SourceLocation?) -> Stop {
+        error = EvaluationError(code, message, at: location)
+        return .stopped
+    }
+
+    func location(of instruction: UnsafePointer<Instruction>, unit: Int) -> SourceLocation? {
+        guard unit < locations.count else { return nil }
+        let position = instruction - locations[unit].code
+        let unit = locations[unit].unit
+        guard unit.instructionLocations.indices.contains(position) else { return nil }
+        return unit.locations[Int(unit.instructionLocations[position])]
+    }
+
+    @inline(never)
+    func checkBudget() throws(Stop) {
+        if let cancellation, cancellation.isCancelled { throw stop(.cancel, "caller cancelled query execution", at: nil) }
+        guard stepsLeft > 0 else {
+            throw stop(.cancel, "step budget exhausted: the query took more steps than allowed; raise the budget or bound the policy's loops", at: nil)
+        }
+        let next = min(UInt64(Self.checkInterval), stepsLeft)
+        stepsLeft -= next
+        stepsUntilCheck = Int(next)
+    }
+
+    @inline(__always)
+    func countStep() throws(Stop) {
+        stepsUntilCheck -= 1
+        if stepsUntilCheck < 0 { try checkBudget() }
+    }
+
+    // MARK: Frames
+
+    /// Room for a procedure's registers at the top of the stack.
+    @inline(__always)
+    func reserve(_ count: Int) throws(Stop) {
+        if stackTop + (count + 256) > stackEnd || depth > Self.depthLimit {
+            throw stop(.internal, "evaluation is nested too deeply: rules and functions call each other over more than \(Self.depthLimit) levels", at: nil)
+        }
+    }
+
+    // MARK: Access
+
+    /// The member of a value under a key; undefined where there is none.
+    @inline(__always)
+    static func member(_ value: Datum, _ key: Datum) -> Datum {
+        switch value.tag {
+        case .object: return value.table.pointee.lookup(key)
+        case .array:
+            var position = key
+            if key.tag == .number {
+                guard let integer = key.number.integer else { return .undefined }
+                position = .integer(integer)
+            }
+            guard position.tag == .integer, position.payload < UInt64(value.count) else { return .undefined }
+            return value.elements[Int(position.payload)]
+        case .set: return value.table.pointee.position(of: key).map { value.table.pointee.keys[$0] } ?? .undefined
+        default: return .undefined
+        }
+    }
+
+    /// Whether a collection has a member, as `in` asks.
+    static func contains(_ collection: Datum, _ member: Datum) -> Bool {
+        switch collection.tag {
+        case .array:
+            for element in collection.elements where Datum.equals(element, member) { return true }
+            return false
+        case .set: return collection.table.pointee.position(of: member) != nil
+        case .object:
+            let table = collection.table
+            for position in 0..<table.pointee.count where Datum.equals(table.pointee.value(at: position), member) { return true }
+            return false
+        default: return false
+        }
+    }
+
+    static func holds(_ comparison: Comparison, _ a: Datum, _ b: Datum) -> Bool {
+        switch comparison {
+        case .equal: Datum.equals(a, b)
+        case .notEqual: !Datum.equals(a, b)
+        case .less: Datum.compare(a, b) < 0
+        case .lessOrEqual: Datum.compare(a, b) <= 0
+        case .greater: Datum.compare(a, b) > 0
+        case .greaterOrEqual: Datum.compare(a, b) >= 0
+        }
+    }
+}
+
+/// A flag that ends evaluations from another thread.
+public final class Cancellation: Sendable {
+    private let flag = Atomic<Bool>(false)
+    public init() {}
+    /// Ends every evaluation that was given this cancellation, at its next few thousand steps.
+    public func cancel() { flag.store(true, ordering: .relaxed) }
+    public var isCancelled: Bool { flag.load(ordering: .relaxed) }
+}

@@ -1,0 +1,148 @@
+/// Memory that is given out piece by piece and given back all at once.
+///
+/// A region owns its blocks and frees them when it goes; `reset` keeps the first block for the next query, so that a warm decision
+/// allocates nothing from the system.
+final class Region {
+    let arena: Arena
+
+    init(blockSize: Int = 64 * 1024) {
+        arena = Arena(blockSize: blockSize)
+    }
+
+    deinit {
+        arena.freeAll()
+    }
+
+    /// Forgets everything that was allocated. The caller makes sure that no datum points here any more.
+    func reset() { arena.reset() }
+}
+
+/// The handle through which code allocates from a region: a trivial pointer, so that passing it on costs nothing.
+///
+/// INVARIANT arena: an arena is used only while its `Region` lives, and by one thread at a time.
+struct Arena: BitwiseCopyable {
+    private struct Block {
+        var next: UnsafeMutableRawPointer?
+        var size: Int
+    }
+
+    private struct State {
+        var cursor: UInt
+        var limit: UInt
+        var first: UnsafeMutableRawPointer
+        var last: UnsafeMutableRawPointer
+        var blockSize: Int
+        /// Bytes in all blocks.
+        var reserved: Int
+    }
+
+    private let state: UnsafeMutablePointer<State>
+
+    fileprivate init(blockSize: Int) {
+        state = .allocate(capacity: 1)
+        let first = Arena.makeBlock(size: blockSize)
+        state.initialize(to: State(cursor: 0, limit: 0, first: first, last: first, blockSize: blockSize, reserved: blockSize))
+        use(first)
+    }
+
+    private static let headerSize = 32
+
+    private static func makeBlock(size: Int) -> UnsafeMutableRawPointer {
+        let block = UnsafeMutableRawPointer.allocate(byteCount: size + headerSize, alignment: 16)
+        block.initializeMemory(as: Block.self, to: Block(next: nil, size: size))
+        return block
+    }
+
+    private func use(_ block: UnsafeMutableRawPointer) {
+        state.pointee.cursor = UInt(bitPattern: block) + UInt(Arena.headerSize)
+        state.pointee.limit = state.pointee.cursor + UInt(block.assumingMemoryBound(to: Block.self).pointee.size)
+    }
+
+    /// Bytes reserved from the system.
+    var reservedBytes: Int { state.pointee.reserved }
+
+    fileprivate func freeAll() {
+        var block: UnsafeMutableRawPointer? = state.pointee.first
+        while let current = block {
+            block = current.assumingMemoryBound(to: Block.self).pointee.next
+            current.deallocate()
+        }
+        state.deallocate()
+    }
+
+    fileprivate func reset() {
+        let first = state.pointee.first
+        var block = first.assumingMemoryBound(to: Block.self).pointee.next
+        while let current = block {
+            block = current.assumingMemoryBound(to: Block.self).pointee.next
+            current.deallocate()
+        }
+        first.assumingMemoryBound(to: Block.self).pointee.next = nil
+        state.pointee.last = first
+        state.pointee.reserved = first.assumingMemoryBound(to: Block.self).pointee.size
+        state.pointee.blockSize = state.pointee.reserved
+        use(first)
+    }
+
+    /// Uninitialised memory, aligned to 8 bytes.
+    @inline(__always)
+    func allocate(_ byteCount: Int) -> UnsafeMutableRawPointer {
+        let size = UInt(bitPattern: (byteCount + 7) & ~7)
+        let start = state.pointee.cursor
+        if size <= state.pointee.limit &- start {
+            state.pointee.cursor = start + size
+            return UnsafeMutableRawPointer(bitPattern: start).unsafelyUnwrapped
+        }
+        return allocateSlowly(Int(size))
+    }
+
+    @inline(never)
+    private func allocateSlowly(_ size: Int) -> UnsafeMutableRawPointer {
+        state.pointee.blockSize = min(state.pointee.blockSize * 2, 16 * 1024 * 1024)
+        let block = Arena.makeBlock(size: max(size, state.pointee.blockSize))
+        state.pointee.last.assumingMemoryBound(to: Block.self).pointee.next = block
+        state.pointee.last = block
+        state.pointee.reserved += block.assumingMemoryBound(to: Block.self).pointee.size
+        use(block)
+        return allocate(size)
+    }
+
+    /// Room for `count` data, not yet initialised.
+    @inline(__always)
+    func data(_ count: Int) -> UnsafeMutablePointer<Datum> {
+        allocate(count * MemoryLayout<Datum>.stride).assumingMemoryBound(to: Datum.self)
+    }
+
+    @inline(__always)
+    func bytes(_ count: Int) -> UnsafeMutablePointer<UInt8> {
+        allocate(count).assumingMemoryBound(to: UInt8.self)
+    }
+
+    func string(_ bytes: some Collection<UInt8>) -> Datum {
+        let count = bytes.count
+        let target = self.bytes(count)
+        _ = UnsafeMutableBufferPointer(start: target, count: count).initialize(from: bytes)
+        return .string(target, count: count)
+    }
+
+    func string(_ text: String) -> Datum {
+        var text = text
+        return text.withUTF8 { self.string($0) }
+    }
+
+    func array(_ elements: some Collection<Datum>) -> Datum {
+        let count = elements.count
+        let target = data(count)
+        _ = UnsafeMutableBufferPointer(start: target, count: count).initialize(from: elements)
+        return .array(target, count: count)
+    }
+
+    /// The shortest datum for a number: an integer where its text is an integer's canonical text, else the text itself.
+    func number(_ number: Number) -> Datum {
+        if let integer = number.integer, String(integer) == number.text { return .integer(integer) }
+        var text = string(number.text)
+        text.tag = .number
+        if number.integer != nil { text.flags = Datum.Flags.literal }
+        return text
+    }
+}

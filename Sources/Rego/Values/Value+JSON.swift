@@ -1,0 +1,61 @@
+extension Value {
+    /// Reads JSON text.
+    public init(json bytes: [UInt8]) throws(EvaluationError) {
+        let region = Region()
+        let result = bytes.withUnsafeBytes { text in
+            Result { () throws(JSONReader.JSONRefusal) in Value(try JSONReader.read(text, into: region.arena, symbols: nil)) }
+        }
+        switch result {
+        case .success(let value): self = value
+        case .failure(let refusal): throw EvaluationError(.invalidInput, "not valid JSON: \(JSONReason.describe(bytes, offset: refusal.offset))")
+        }
+        _ = region
+    }
+
+    /// Canonical JSON: keys in order, sets as arrays; `<`, `>` and `&` escaped as Go's encoder does.
+    public func json(escapesHTML: Bool = true) -> [UInt8] {
+        let region = Region()
+        var output: [UInt8] = []
+        JSONWriter.write(region.arena.datum(self), to: &output, escapesHTML: escapesHTML)
+        return output
+    }
+
+    /// JSON over several lines, two spaces a level.
+    public func prettyJSON(escapesHTML: Bool = true) -> String {
+        var text = ""
+        write(to: &text, indent: "", escapesHTML: escapesHTML)
+        return text
+    }
+
+    private func write(to text: inout String, indent: String, escapesHTML: Bool) {
+        let inner = indent + "  "
+        switch self {
+        case .array(let elements), .set(let elements):
+            if elements.isEmpty {
+                text += "[]"
+                return
+            }
+            text += "[\n"
+            for (position, element) in elements.enumerated() {
+                text += inner
+                element.write(to: &text, indent: inner, escapesHTML: escapesHTML)
+                text += position == elements.count - 1 ? "\n" : ",\n"
+            }
+            text += indent + "]"
+        case .object(let entries):
+            if entries.isEmpty {
+                text += "{}"
+                return
+            }
+            text += "{\n"
+            for (position, entry) in entries.enumerated() {
+                let key: Value = if case .string = entry.key { entry.key } else { .string(String(decoding: entry.key.json(escapesHTML: false), as: UTF8.self)) }
+                text += inner + String(decoding: key.json(escapesHTML: escapesHTML), as: UTF8.self) + ": "
+                entry.value.write(to: &text, indent: inner, escapesHTML: escapesHTML)
+                text += position == entries.count - 1 ? "\n" : ",\n"
+            }
+            text += indent + "}"
+        default: text += String(decoding: json(escapesHTML: escapesHTML), as: UTF8.self)
+        }
+    }
+}

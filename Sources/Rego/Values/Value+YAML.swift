@@ -1,0 +1,37 @@
+import Yams
+
+extension Value {
+    /// Reads YAML text; its first document counts.
+    public init(yaml text: String) throws {
+        self = try Yams.compose(yaml: text).map { Value(yaml: $0) } ?? .null
+    }
+
+    /// A YAML node as JSON would say it: keys become strings, tags decide between text, numbers and booleans.
+    init(yaml node: Node) {
+        switch node {
+        case .scalar(let scalar):
+            let tag = node.tag.rawValue
+            if tag == Tag.Name.null.rawValue {
+                self = .null
+            } else if tag == Tag.Name.bool.rawValue, let boolean = Bool.construct(from: scalar) {
+                self = .boolean(boolean)
+            } else if tag == Tag.Name.int.rawValue, let integer = Int.construct(from: scalar) {
+                self = .number(Number(integer))
+            } else if tag == Tag.Name.int.rawValue, let number = Number(literal: scalar.string) {
+                self = .number(number)
+            } else if tag == Tag.Name.float.rawValue, let number = Number(literal: scalar.string) ?? Double.construct(from: scalar).flatMap({ Number($0) }) {
+                self = .number(number)
+            } else {
+                self = .string(scalar.string)
+            }
+        case .sequence(let sequence): self = .array(sequence.map { Value(yaml: $0) })
+        case .mapping(let mapping):
+            self = Value.makeObject(mapping.map { entry in
+                let key = Value(yaml: entry.key)
+                if case .string = key { return (key, Value(yaml: entry.value)) }
+                return (.string(key.regoText), Value(yaml: entry.value))
+            })
+        case .alias: self = .null
+        }
+    }
+}

@@ -1,0 +1,39 @@
+import ArgumentParser
+import Foundation
+import Rego
+
+/// `verdict check`: parses and compiles policies and reports every error.
+struct Check: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Check Rego policies for errors.")
+
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case pretty, json
+    }
+
+    @Flag(name: [.customShort("S"), .long], help: "Also report unused imports, locals and arguments.")
+    var strict = false
+    @Option(name: .shortAndLong, help: "How to print errors: pretty or json.")
+    var format = Format.pretty
+    @Option(name: [.short, .customLong("max-errors")], help: "Errors reported before the compiler gives up; 0 for all.")
+    var maxErrors = 10
+    @Flag(name: .customLong("v0-compatible"), help: "Read modules as Rego v0.")
+    var v0Compatible = false
+    @Argument(help: "Policy files or folders.")
+    var paths: [String]
+
+    func run() throws {
+        do {
+            var options = CompilerOptions()
+            options.strict = strict
+            options.maximumErrors = maxErrors
+            let files = try PolicyFiles(paths: paths, version: v0Compatible ? .v0 : .v1)
+            _ = try PolicySnapshot(policies: files.policies, options: options)
+        } catch let error as DiagnosticList {
+            Reporting.error(format == .json ? Value.makeObject([(.string("errors"), Reporting.json(error.diagnostics))]).prettyJSON() : Reporting.text(error.diagnostics))
+            throw ExitCode(1)
+        } catch let error as PolicyFiles.Failure {
+            Reporting.error(error.description)
+            throw ExitCode(1)
+        }
+    }
+}

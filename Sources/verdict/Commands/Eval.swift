@@ -1,0 +1,94 @@
+import ArgumentParser
+import Foundation
+import Rego
+
+/// `verdict eval`: evaluates a query and prints what it found.
+struct Eval: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Evaluate a Rego query.")
+
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case json, pretty, raw, values, bindings
+    }
+
+    @OptionGroup var sources: SourceOptions
+    @Option(name: [.short, .customLong("input")], help: "The input document: a JSON or YAML file.")
+    var input: String?
+    @Flag(name: [.customShort("I"), .customLong("stdin-input")], help: "Read the input document from standard input.")
+    var standardInput = false
+    @Flag(name: .customLong("stdin"), help: "Read the query from standard input.")
+    var standardQuery = false
+    @Option(name: .shortAndLong, help: "How to print: json, pretty, raw, values or bindings.")
+    var format = Format.json
+    @Flag(help: "Exit with 1 where the query is undefined.")
+    var fail = false
+    @Flag(name: .customLong("fail-defined"), help: "Exit with 1 where the query is defined.")
+    var failDefined = false
+    @Flag(name: .customLong("strict-builtin-errors"), help: "The first error of a built-in ends the query.")
+    var strictBuiltinErrors = false
+    @Option(help: "The package in which the query's names are resolved.")
+    var package: String?
+    @Option(name: .customLong("import"), help: "An import for the query, such as data.roles.")
+    var imports: [String] = []
+    @Argument(help: "The query.")
+    var query: String?
+
+    func run() throws {
+        let text = standardQuery ? String(decoding: FileHandle.standardInput.readDataToEndOfFile(), as: UTF8.self) : query ?? ""
+        do {
+            let snapshot = try sources.snapshot()
+            let packagePath = package.map { $0.split(separator: ".").map(String.init) } ?? []
+            let prepared = try snapshot.prepare(text, version: sources.version, package: packagePath, imports: imports)
+            var options = EvaluationOptions()
+            options.strictBuiltinErrors = strictBuiltinErrors
+            let result = try prepared.evaluate(input: try inputSource(), options: options)
+            for line in result.prints { Reporting.error(line.text) }
+            Reporting.output(ResultFormat.text(result, format))
+            if fail && result.solutions.isEmpty { throw ExitCode(1) }
+            if failDefined && !result.solutions.isEmpty { throw ExitCode(1) }
+        } catch let error as DiagnosticList {
+            try report(Reporting.text(error.diagnostics), Reporting.json(error.diagnostics))
+        } catch let error as EvaluationError {
+            var fields: [(Value, Value)] = [(.string("message"), .string(error.message)), (.string("code"), .string(error.code.rawValue))]
+            if let location = error.location { fields.append((.string("location"), Reporting.json(location))) }
+            try report("1 error occurred: \(error)", .array([.makeObject(fields)]))
+        } catch let error as PolicyFiles.Failure {
+            try report(error.description, .array([.makeObject([(.string("message"), .string(error.description))])]))
+        }
+    }
+
+    private func inputSource() throws -> InputSource {
+        if standardInput { return .json(Array(FileHandle.standardInput.readDataToEndOfFile())) }
+        guard let input else { return .none }
+        guard let data = FileManager.default.contents(atPath: input) else {
+            throw PolicyFiles.Failure(problems: ["open \(input): no such file or directory"])
+        }
+        if input.hasSuffix(".yaml") || input.hasSuffix(".yml") { return .value(try PolicyFiles.yaml(Array(data), input)) }
+        return .json(Array(data))
+    }
+
+    private func report(_ text: String, _ errors: Value) throws -> Never {
+        if format == .json {
+            Reporting.output(Value.makeObject([(.string("errors"), errors)]).prettyJSON() + "\n")
+        } else {
+            Reporting.error(text)
+        }
+        throw ExitCode(2)
+    }
+}
+
+/// Where policies and data come from; shared by the commands that evaluate.
+struct SourceOptions: ParsableArguments {
+    @Option(name: [.short, .customLong("data")], help: "A policy or data file, or a folder of them; may be repeated.")
+    var data: [String] = []
+    @Option(name: [.short, .customLong("bundle")], help: "A bundle folder; may be repeated.")
+    var bundle: [String] = []
+    @Flag(name: .customLong("v0-compatible"), help: "Read modules as Rego v0.")
+    var v0Compatible = false
+
+    var version: RegoVersion { v0Compatible ? .v0 : .v1 }
+
+    func snapshot(options: CompilerOptions = .init()) throws -> PolicySnapshot {
+        let files = try PolicyFiles(paths: data + bundle, version: version)
+        return try PolicySnapshot(policies: files.policies, data: try files.data(), options: options)
+    }
+}

@@ -1,0 +1,128 @@
+import Foundation
+import Rego
+
+/// Policies and data read from files and folders, as OPA reads them.
+struct PolicyFiles {
+    private(set) var policies: [PolicySource] = []
+    /// Documents by the keys below `data` where they belong.
+    private var documents: [(path: [String], value: Value)] = []
+    /// The only JSON document at the root, kept as text so that it is read once.
+    private var rawDocument: [UInt8]?
+
+    struct Failure: Error, CustomStringConvertible {
+        let problems: [String]
+        var description: String {
+            let count = problems.count
+            return "\(count) error\(count == 1 ? "" : "s") occurred during loading: \(count == 1 ? "" : "\n")\(problems.joined(separator: "\n"))"
+        }
+    }
+
+    /// `version` is what modules are read as.
+    init(paths: [String], version: RegoVersion) throws(Failure) {
+        var problems: [String] = []
+        for path in paths {
+            do {
+                try load(path, version: version)
+            } catch {
+                problems.append("\(error)")
+            }
+        }
+        guard problems.isEmpty else { throw Failure(problems: problems) }
+    }
+
+    private struct Problem: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    private mutating func load(_ argument: String, version: RegoVersion) throws {
+        // `a.b:file.json` puts the document under `data.a.b`.
+        var path = argument
+        var prefix: [String] = []
+        if let colon = argument.firstIndex(of: ":"), !FileManager.default.fileExists(atPath: argument) {
+            prefix = argument[..<colon].split(separator: ".").map(String.init)
+            path = String(argument[argument.index(after: colon)...])
+        }
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { throw Problem(description: "stat \(path): no such file or directory") }
+        guard isFolder.boolValue else {
+            try loadFile(path, at: prefix, version: version, isExplicit: true)
+            return
+        }
+        guard let walk = FileManager.default.enumerator(atPath: path) else { throw Problem(description: "open \(path): cannot be read") }
+        var names: [String] = []
+        for case let name as String in walk where !name.split(separator: "/").contains(where: { $0.hasPrefix(".") }) { names.append(name) }
+        for name in names.sorted() {
+            let below = name.split(separator: "/").dropLast().map(String.init)
+            try loadFile(path.hasSuffix("/") ? path + name : "\(path)/\(name)", at: prefix + below, version: version, isExplicit: false)
+        }
+    }
+
+    private mutating func loadFile(_ path: String, at keys: [String], version: RegoVersion, isExplicit: Bool) throws {
+        let name = path.split(separator: "/").last.map(String.init) ?? path
+        let isData = ["data.json", "data.yaml", "data.yml"].contains(name)
+        if path.hasSuffix(".rego") {
+            policies.append(PolicySource(file: path, text: String(decoding: try Self.bytes(path), as: UTF8.self), version: version))
+        } else if path.hasSuffix(".json"), isExplicit || isData {
+            let bytes = try Self.bytes(path)
+            if keys.isEmpty, documents.isEmpty, rawDocument == nil {
+                rawDocument = bytes
+                return
+            }
+            try settle()
+            documents.append((keys, try Self.value(bytes, path)))
+        } else if path.hasSuffix(".yaml") || path.hasSuffix(".yml"), isExplicit || isData {
+            try settle()
+            documents.append((keys, try Self.yaml(try Self.bytes(path), path)))
+        }
+    }
+
+    /// Reads the document kept as text, because another one joins it.
+    private mutating func settle() throws {
+        guard let raw = rawDocument else { return }
+        rawDocument = nil
+        documents.append(([], try Self.value(raw, "data.json")))
+    }
+
+    static func bytes(_ path: String) throws -> [UInt8] {
+        guard let data = FileManager.default.contents(atPath: path) else { throw Problem(description: "open \(path): cannot be read") }
+        return Array(data)
+    }
+
+    private static func value(_ bytes: [UInt8], _ path: String) throws -> Value {
+        do { return try Value(json: bytes) } catch { throw Problem(description: "\(path): \(error.message)") }
+    }
+
+    static func yaml(_ bytes: [UInt8], _ path: String) throws -> Value {
+        do { return try Value(yaml: String(decoding: bytes, as: UTF8.self)) } catch { throw Problem(description: "\(path): \(error)") }
+    }
+
+    /// All documents merged.
+    func data() throws(Failure) -> DataSource {
+        if let rawDocument { return .json(rawDocument) }
+        var merged = Value.object([])
+        for document in documents {
+            var value = document.value
+            for key in document.path.reversed() { value = .makeObject([(.string(key), value)]) }
+            guard let joined = Value.merge(merged, value) else { throw Failure(problems: ["merge error: documents overlap"]) }
+            merged = joined
+        }
+        return .value(merged)
+    }
+}
+
+extension Value {
+    /// Two objects in one; nil where both have a value at the same place.
+    static func merge(_ a: Value, _ b: Value) -> Value? {
+        guard case .object(let left) = a, case .object(let right) = b else { return nil }
+        var pairs = left.map { ($0.key, $0.value) }
+        for entry in right {
+            if let known = pairs.firstIndex(where: { $0.0 == entry.key }) {
+                guard let joined = merge(pairs[known].1, entry.value) else { return nil }
+                pairs[known].1 = joined
+            } else {
+                pairs.append((entry.key, entry.value))
+            }
+        }
+        return .makeObject(pairs)
+    }
+}

@@ -1,0 +1,10 @@
+import ArgumentParser
+
+/// The command line: one file a command in `Commands`.
+@main
+struct Verdict: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verdict",
+        abstract: "Policy decisions in Rego: evaluate, check and serve.",
+        subcommands: [Eval.self, Check.self, Bench.self, Version.self])
+}
