@@ -70,7 +70,7 @@ extension BuiltinCall {
             let result = makeSet()
             for key in ObjectView(self[position]).keys { result.insert(key) }
             return result.datum
-        default: throw mismatch(position, "one of {array, object, set}")
+        default: throw mismatch(position, "one of {object, set, array}")
         }
     }
 
@@ -122,7 +122,7 @@ extension BuiltinCall {
 
     /// Paths as lists of keys: strings are split at slashes (with JSON Pointer's escapes).
     fileprivate func paths(_ position: Int) throws(BuiltinError) -> [[Datum]] {
-        guard self[position].tag == .array || self[position].tag == .set else { throw mismatch(position, "one of {array, set}") }
+        guard self[position].tag == .array || self[position].tag == .set else { throw mismatch(position, "one of {set, array}") }
         var result: [[Datum]] = []
         for path in try elements(position) { result.append(try keys(ofPath: path)) }
         return result

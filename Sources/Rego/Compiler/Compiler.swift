@@ -22,7 +22,8 @@ public struct Compiler: Sendable {
             diagnostics += ImportChecks.check(module, strict: options.strict)
             var resolution = NameResolution(
                 globals: Self.globals(package: module.package.path, imports: module.imports, rules: ruleNames[module.package.path] ?? []),
-                version: module.version, strict: options.strict, firstLocal: counter)
+                version: module.version, strict: options.strict, firstLocal: counter,
+                isBuiltin: { registry[$0] != nil })
             for rule in module.rules { policies.rules.append(resolution.rule(rule, package: module.package.path, moduleIndex: index)) }
             counter = resolution.nextLocal
             policies.localNames.merge(resolution.localNames) { first, _ in first }
@@ -57,7 +58,8 @@ public struct Compiler: Sendable {
     func compileQuery(_ body: Body, policies: CompiledPolicies, package: [String] = [], imports: [Import] = [], version: RegoVersion = .v1) -> (query: CompiledQuery?, diagnostics: [Diagnostic]) {
         var rules: Set<String> = []
         if !package.isEmpty { for module in policies.modules where module.package.path == package { rules.formUnion(module.rules.map(\.head.name)) } }
-        var resolution = NameResolution(globals: Self.globals(package: package, imports: imports, rules: rules), version: version, strict: false, firstLocal: 0)
+        var resolution = NameResolution(globals: Self.globals(package: package, imports: imports, rules: rules), version: version, strict: false, firstLocal: 0,
+            isBuiltin: { registry[$0] != nil })
         var query = resolution.query(body)
         if let errors = finish(resolution.diagnostics) { return (nil, errors) }
         query.body = PrintRewriting.rewritten(query.body, keeps: options.keepsPrint)

@@ -59,13 +59,25 @@ extension Machine {
         let child = nodes[node].children.table.pointee.lookup(key)
         if !child.isUndefined {
             let number = Int(child.integerValue)
-            if !(nodes[number].isFunction) { return try entered(number) }
+            if !nodes[number].isFunction {
+                let member = try ruleMember(node, key)
+                guard !member.isUndefined else { return try entered(number) }
+                let below = try materialize(number)
+                return below.isUndefined ? member : try merged(member, below)
+            }
         }
-        if nodes[node].group >= 0 && !nodes[node].isFunction {
-            let member = Machine.member(try evaluate(group: nodes[node].group), key)
-            if !member.isUndefined { return member }
-        }
-        return Machine.member(baseValue(of: node), key)
+        let member = try ruleMember(node, key)
+        if !member.isUndefined { return member }
+        let base = Machine.member(baseValue(of: node), key)
+        // A number names the member of that text, as in a path of the data API.
+        if base.isUndefined && key.tag == .integer { return Machine.member(baseValue(of: node), arena.string(String(key.integerValue))) }
+        return base
+    }
+
+    /// What the rules of a node itself say about a key.
+    private func ruleMember(_ node: Int, _ key: Datum) throws(Stop) -> Datum {
+        guard nodes[node].group >= 0, !nodes[node].isFunction else { return .undefined }
+        return Machine.member(try evaluate(group: nodes[node].group), key)
     }
 
     func documentKeys(_ source: Datum) throws(Stop) -> Datum {
@@ -110,18 +122,37 @@ extension Machine {
         let children = ObjectView(nodes[node].children)
         for position in children.keys.indices {
             let child = try materialize(Int(children.value(at: position).integerValue))
-            if !child.isUndefined { whole.set(children.keys[position], to: merged(whole[children.keys[position]], child)) }
+            guard !child.isUndefined else { continue }
+            let key = children.keys[position]
+            let isRule = rule.tag == .object && !Machine.member(rule, key).isUndefined
+            if isRule, let known = whole[key] {
+                whole.set(key, to: try merged(known, child))
+            } else {
+                whole.set(key, to: child)
+            }
         }
         return whole.datum
     }
 
-    /// A partial rule's value and what a more specific rule says below it.
-    private func merged(_ first: Datum?, _ second: Datum) -> Datum {
-        guard let first, first.tag == .object, second.tag == .object else { return second }
+    /// A partial rule's value and what a more specific rule says at the same place.
+    private func merged(_ first: Datum, _ second: Datum) throws(Stop) -> Datum {
+        if first.tag == .set && second.tag == .set {
+            let whole = SetBuilder(in: arena)
+            for member in SetView(first).members { whole.insert(member) }
+            for member in SetView(second).members { whole.insert(member) }
+            return whole.datum
+        }
+        guard first.tag == .object, second.tag == .object else {
+            if Datum.equals(first, second) { return first }
+            throw stop(.conflict, "object keys must be unique", at: nil)
+        }
         let whole = ObjectBuilder(in: arena)
         let a = ObjectView(first), b = ObjectView(second)
         for position in a.keys.indices { whole.set(a.keys[position], to: a.value(at: position)) }
-        for position in b.keys.indices { whole.set(b.keys[position], to: merged(whole[b.keys[position]], b.value(at: position))) }
+        for position in b.keys.indices {
+            let key = b.keys[position]
+            whole.set(key, to: try whole[key].map { (known) throws(Stop) in try merged(known, b.value(at: position)) } ?? b.value(at: position))
+        }
         return whole.datum
     }
 

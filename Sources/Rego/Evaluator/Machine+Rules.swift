@@ -60,12 +60,15 @@ extension Machine {
                 return !stopsEarly
             }
             guard Datum.equals(result, value) else {
-                let message = arguments == nil ? "complete rules must not produce multiple outputs" : "functions must not produce multiple outputs for same inputs"
-                throw self.stop(.conflict, message, at: self.location(of: procedure.pointee.code + procedure.pointee.entry, unit: procedure.pointee.unit))
+                throw self.stop(.conflict, Machine.conflictMessage(isFunction: arguments != nil), at: self.location(of: procedure.pointee.code + procedure.pointee.entry, unit: procedure.pointee.unit))
             }
             return true
         }
         return result
+    }
+
+    static func conflictMessage(isFunction: Bool) -> String {
+        isFunction ? "functions must not produce multiple outputs for same inputs" : "complete rules must not produce multiple outputs"
     }
 
     /// Calls `body` for each rule that may succeed, until it says that this is enough.
@@ -131,7 +134,7 @@ extension Machine {
     ) throws(Stop) -> Datum {
         try countStep()
         if overrides, let replacement = context.functions[number] {
-            return try callReplacement(replacement, arguments, count: count, at: instruction, unit: unit) { $0.functions[number] = nil }
+            return try callReplacement(replacement, arguments, count: count, at: instruction, unit: unit)
         }
         let group = groups + number
         if overrides, let hidden = try hiddenValue(of: number) { return hidden }
@@ -150,13 +153,14 @@ extension Machine {
 
     private func callReplacement(
         _ replacement: EvaluationContext.Replacement, _ arguments: UnsafeMutablePointer<Datum>, count: Int,
-        at instruction: UnsafePointer<Instruction>, unit: Int, _ restore: (EvaluationContext) -> Void
+        at instruction: UnsafePointer<Instruction>, unit: Int
     ) throws(Stop) -> Datum {
         if case .value(let value) = replacement { return value }
-        // Inside the replacement the original is meant again, so that it can call what it replaces.
+        // Inside the replacement the originals are meant again, so that it can call what it replaces.
         let outer = contextNumber
         let inner = context.derive(groupCount: groupCount, arena: arena)
-        restore(inner)
+        inner.functions = [:]
+        inner.builtins = [:]
         contexts.append(inner)
         setContext(contexts.count - 1)
         defer { setContext(outer) }
@@ -176,7 +180,7 @@ extension Machine {
         try countStep()
         if overrides, let replacement = context.builtins[number] {
             let arguments = UnsafeMutablePointer(mutating: operands.baseAddress.unsafelyUnwrapped)
-            return try callReplacement(replacement, arguments, count: operands.count, at: instruction, unit: unit) { $0.builtins[number] = nil }
+            return try callReplacement(replacement, arguments, count: operands.count, at: instruction, unit: unit)
         }
         var call = BuiltinCall(operands: operands, arena: arena, context: builtinContext)
         if registry.builtins[number].traits.contains(.void), let location = location(of: instruction, unit: unit) { builtinContext.location = location }

@@ -183,11 +183,11 @@ extension Machine {
                 if instruction.pointee.opcode == .overrideFunction { target.functions[Int(b)] = replacement } else { target.builtins[Int(b)] = replacement }
             case .result:
                 let answer = value(a)
-                if instruction.pointee.flag == 1 && result.isUndefined { return answer }
+                if instruction.pointee.flag & 1 != 0 && result.isUndefined { return answer }
                 if result.isUndefined {
                     result = answer
                 } else if !Datum.equals(result, answer) {
-                    throw stop(.conflict, "complete rules must not produce multiple outputs", at: location(of: instruction, unit: procedure.pointee.unit))
+                    throw stop(.conflict, Machine.conflictMessage(isFunction: instruction.pointee.flag & 2 != 0), at: location(of: instruction, unit: procedure.pointee.unit))
                 }
                 holds = false
             case .end:

@@ -47,6 +47,8 @@ public struct WithModifier: Sendable {
     /// A variable or ref: `input.x`, `data.a`, a function or a built-in.
     public var target: Term
     public var value: Term
+    /// Set by the compiler where the value names a built-in that replaces a function; `value` then means nothing.
+    var replacement: [String]?
     public var location: SourceLocation
     public init(target: Term, value: Term, at location: SourceLocation) {
         self.target = target

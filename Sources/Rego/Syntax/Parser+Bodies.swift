@@ -24,10 +24,10 @@ extension Parser {
         let start = current
         var literal: Expression
         if accept(.not) {
-            literal = Expression(.term(try expression()), isNegated: true, at: start.location)
+            literal = Expression(.term(try statement()), isNegated: true, at: start.location)
         } else if isKeyword(.some) {
             literal = try someDeclaration()
-        } else if isKeyword(.every), !peek().isSymbol(.dot) {
+        } else if isKeyword(.every) {
             literal = try every()
         } else {
             literal = Expression(.term(try statement()), at: start.location)

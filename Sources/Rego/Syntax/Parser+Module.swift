@@ -6,9 +6,9 @@ extension Parser {
         let package = try self.package()
         var module = Module(file: source.file, text: text, version: version, package: package)
         while current.kind != .endOfText {
-            if current.isKeyword(.import) {
+            if isKeyword(.import) {
                 module.imports.append(try importStatement())
-            } else if current.isKeyword(.package) {
+            } else if isKeyword(.package) {
                 throw unexpected()
             } else {
                 module.rules.append(contentsOf: try rules())
@@ -98,7 +98,7 @@ extension Parser {
     private mutating func rules() throws(Failure) -> [Rule] {
         let start = current
         var isDefault = false
-        if current.isKeyword(.default), !startsKeywordRef {
+        if isKeyword(.default) {
             advance()
             isDefault = true
         }
@@ -137,12 +137,6 @@ extension Parser {
             rules.append(chained)
         }
         return rules
-    }
-
-    /// `if.x := 1`: a keyword that begins a reference is a name.
-    private var startsKeywordRef: Bool {
-        let next = peek()
-        return !next.followsSpace && (next.isSymbol(.dot) || next.isSymbol(.leftBracket))
     }
 
     func trueLiteral(at location: SourceLocation) -> Expression {

@@ -124,6 +124,10 @@ extension Parser {
 
     private mutating func primary() throws(Failure) -> Term {
         let token = current
+        if startsKeywordRef {
+            advance()
+            return Term(.variable(token.text), at: token.location)
+        }
         switch token.kind {
         case .keyword(.null):
             advance()
@@ -190,13 +194,25 @@ extension Parser {
                 var parser = Parser(source: source, tokens: inner, version: version, wildcards: wildcards)
                 parser.futureKeywords = futureKeywords
                 if parser.current.kind == .endOfText { throw failure("invalid template-string expression: expected an expression", at: token.location) }
-                let term = try parser.nested { (parser) throws(Failure) in try parser.expression() }
+                let term = try parser.templateExpression()
                 guard parser.current.kind == .endOfText else { throw parser.unexpected() }
                 wildcards = parser.wildcards
                 parts.append(.term(term))
             }
         }
         return Term(.templateString(TemplateString(parts: parts, isRaw: token.kind == .rawTemplateString)), at: token.location)
+    }
+
+    /// An embedded expression. With `with` modifiers it becomes the only element of a comprehension, which is a term.
+    private mutating func templateExpression() throws(Failure) -> Term {
+        let literal = try nested { (parser) throws(Failure) in try parser.literal() }[0]
+        guard case .term(let term) = literal.kind, !literal.isNegated else { throw failure("invalid template-string expression", at: literal.location) }
+        guard !literal.withModifiers.isEmpty else { return term }
+        let value = Term(.variable(wildcard()), at: term.location)
+        var binding = literal
+        binding.kind = .term(Term(.call(Call(function: ["eq"], functionLocation: term.location, arguments: [value, term], isInfix: true)), at: term.location))
+        let only = Term(.arrayComprehension(value, [binding]), at: term.location)
+        return Term(.ref(Ref(head: only, path: [Term(.number("0"), at: term.location)])), at: term.location)
     }
 
     // MARK: Collections

@@ -93,7 +93,16 @@ public struct Parser {
     }
 
     /// Whether the current token is a keyword that is in force.
-    func isKeyword(_ keyword: Token.Keyword) -> Bool { current.isKeyword(keyword) && (!keyword.isFuture || futureKeywords.contains(keyword)) }
+    func isKeyword(_ keyword: Token.Keyword) -> Bool {
+        current.isKeyword(keyword) && (!keyword.isFuture || futureKeywords.contains(keyword)) && !startsKeywordRef
+    }
+
+    /// `if.x`: a keyword that begins a reference is a name.
+    var startsKeywordRef: Bool {
+        guard case .keyword = current.kind else { return false }
+        let next = peek()
+        return !next.followsSpace && (next.isSymbol(.dot) || next.isSymbol(.leftBracket))
+    }
 
     /// The name of a token that can stand for a variable: identifiers, and future keywords that are not in force.
     func variableName(_ token: Token) -> String? {

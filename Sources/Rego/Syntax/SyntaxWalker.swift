@@ -59,7 +59,7 @@ extension Expression {
         case .someIn(let key, let value, let domain): terms = [key, value, domain].compactMap(\.self)
         case .every(let every): terms = [every.domain]
         }
-        for modifier in withModifiers { terms.append(modifier.value) }
+        for modifier in withModifiers where modifier.replacement == nil { terms.append(modifier.value) }
         return terms
     }
 

@@ -50,7 +50,7 @@ enum ArityChecks {
             ([rule] + rule.elseBranches).flatMap { branch in
                 var found = check(branch.body, functions: functions, registry: registry)
                 for head in branch.dynamicPath + [branch.key, branch.value].compactMap(\.self) {
-                    head.walkDeep { found += wrong($0, isStatement: false, functions, registry) }
+                    head.walkDeep { found += wrong($0, functions, registry) }
                 }
                 return found
             }
@@ -60,16 +60,16 @@ enum ArityChecks {
     static func check(_ body: Body, functions: FunctionArities, registry: BuiltinRegistry) -> [Diagnostic] {
         var found: [Diagnostic] = []
         for expression in body {
-            expression.walkDeep { found += wrong($0, isStatement: true, functions, registry) }
+            expression.walkDeep { found += wrong($0, functions, registry) }
         }
         return found
     }
 
-    private static func wrong(_ term: Term, isStatement: Bool, _ functions: FunctionArities, _ registry: BuiltinRegistry) -> [Diagnostic] {
+    private static func wrong(_ term: Term, _ functions: FunctionArities, _ registry: BuiltinRegistry) -> [Diagnostic] {
         guard case .call(let call) = term.kind, let arity = functions[call.function] else { return [] }
         if registry[call.name]?.isVariadic == true { return [] }
         let count = call.arguments.count
-        if count == arity || (isStatement && count == arity + 1) { return [] }
+        if count == arity || count == arity + 1 { return [] }
         if call.function.first == "data" {
             return [Diagnostic(.type, "function \(call.name) has arity \(arity), got \(count) argument\(count == 1 ? "" : "s")", at: term.location)]
         }

@@ -20,6 +20,7 @@ struct NameResolution {
     let globals: Globals
     let version: RegoVersion
     let strict: Bool
+    let isBuiltin: (String) -> Bool
     private(set) var diagnostics: [Diagnostic] = []
     private(set) var localNames: [String: String] = [:]
     private(set) var usedGlobals: Set<String> = []
@@ -27,7 +28,8 @@ struct NameResolution {
     private var scopes: [Scope] = []
     private var used: Set<String> = []
 
-    init(globals: Globals, version: RegoVersion, strict: Bool, firstLocal: Int) {
+    init(globals: Globals, version: RegoVersion, strict: Bool, firstLocal: Int, isBuiltin: @escaping (String) -> Bool) {
+        self.isBuiltin = isBuiltin
         self.globals = globals
         self.version = version
         self.strict = strict
@@ -142,7 +144,10 @@ struct NameResolution {
     private mutating func expression(_ expression: Expression) -> [Expression] {
         var result = expression
         result.withModifiers = expression.withModifiers.map { modifier in
-            WithModifier(target: target(modifier.target), value: term(modifier.value), at: modifier.location)
+            var resolved = WithModifier(target: target(modifier.target), value: modifier.value, at: modifier.location)
+            resolved.replacement = replacement(modifier)
+            if resolved.replacement == nil { resolved.value = term(modifier.value) }
+            return resolved
         }
         switch expression.kind {
         case .some(let names):
@@ -179,6 +184,13 @@ struct NameResolution {
             }
         }
         return [result]
+    }
+
+    /// The built-in that a `with` names as its value, if its target can be a function.
+    private func replacement(_ modifier: WithModifier) -> [String]? {
+        guard let target = PlanScope.segments(of: modifier.target), target[0] != "input", let name = PlanScope.segments(of: modifier.value) else { return nil }
+        guard local(name[0]) == nil, globals.names[name[0]] == nil, isBuiltin(name.joined(separator: ".")) else { return nil }
+        return name
     }
 
     private mutating func nextNumber() -> Int {

@@ -98,7 +98,11 @@ struct Safety {
     /// Orders the bodies inside a literal.
     private mutating func closures(_ expression: Expression, bound: Set<String>) -> Expression {
         var result = expression
-        result.withModifiers = expression.withModifiers.map { WithModifier(target: $0.target, value: closures($0.value, bound: bound), at: $0.location) }
+        result.withModifiers = expression.withModifiers.map { modifier in
+            var closed = modifier
+            closed.value = closures(modifier.value, bound: bound)
+            return closed
+        }
         switch expression.kind {
         case .some: break
         case .someIn(let key, let value, let domain): result.kind = .someIn(key: key, value: value, domain: closures(domain, bound: bound))

@@ -141,10 +141,10 @@ struct BodyPlanner {
     private mutating func overriding(_ modifiers: [WithModifier], _ plan: (inout BodyPlanner) -> Void) {
         let outer = builder.register(), inner = builder.register()
         var values: [Operand?] = []
-        for modifier in modifiers { values.append(scope.isFunctionTarget(modifier.target, modifier.value) ? nil : operand(modifier.value)) }
+        for modifier in modifiers { values.append(scope.isFunctionTarget(modifier) ? nil : operand(modifier.value)) }
         builder.emit(.getContext, a: Int32(outer))
         builder.emit(.deriveContext, a: Int32(inner))
-        for (modifier, value) in zip(modifiers, values) { override(context: Int32(inner), modifier.target, modifier.value, value) }
+        for (modifier, value) in zip(modifiers, values) { override(context: Int32(inner), modifier, value) }
         let outerFail = fail
         let restore = builder.label()
         builder.emit(.setContext, a: Int32(inner))
@@ -168,8 +168,8 @@ struct BodyPlanner {
         builder.place(after)
     }
 
-    private mutating func override(context: Int32, _ target: Term, _ valueTerm: Term, _ value: Operand?) {
-        guard let path = PlanScope.segments(of: target) else { return }
+    private mutating func override(context: Int32, _ modifier: WithModifier, _ value: Operand?) {
+        guard let path = PlanScope.segments(of: modifier.target) else { return }
         if path.first == "input" {
             let keys = path.dropFirst().map { builder.constant(.string($0)) }
             guard let value else { return }
@@ -179,10 +179,10 @@ struct BodyPlanner {
         let replacement: (flag: UInt8, code: Int32)
         if let value {
             replacement = (1, value.code)
-        } else if let path = PlanScope.segments(of: valueTerm), let group = scope.functionGroup(path) {
-            replacement = (0, Int32(group))
-        } else if let path = PlanScope.segments(of: valueTerm), let builtin = scope.registry.position(of: path.joined(separator: ".")) {
+        } else if let path = modifier.replacement, let builtin = scope.registry.position(of: path.joined(separator: ".")) {
             replacement = (2, Int32(builtin))
+        } else if let path = PlanScope.segments(of: modifier.value), let group = scope.functionGroup(path) {
+            replacement = (0, Int32(group))
         } else {
             return
         }

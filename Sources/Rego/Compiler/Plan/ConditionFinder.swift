@@ -47,7 +47,7 @@ enum ConditionFinder {
             // A base document, if no rule lies on the way or below.
             var node = 0
             for key in keys {
-                guard case .string(let name) = key else { return .base(keys) }
+                guard case .string(let name) = key else { return nil }
                 guard let child = documents.nodes[node].children[name] else {
                     return documents.nodes[node].group == nil ? .base(keys) : nil
                 }

@@ -98,7 +98,7 @@ struct Instruction: BitwiseCopyable {
 
         // Results
 
-        /// a is the value of the rule; flag 1: no other solution can differ, so return at once; else → target
+        /// a is the value of the rule; flag bit 0: no other solution can differ, so return at once, else → target; bit 1: of a function
         case result
         /// leave the body
         case end

@@ -31,11 +31,11 @@ struct PlanScope {
     func writtenName(_ name: String) -> String { localNames[name] ?? name }
 
     /// Whether `with target as value` replaces a function by a function; otherwise the value is an ordinary term.
-    func isFunctionTarget(_ target: Term, _ value: Term) -> Bool {
-        guard let path = PlanScope.segments(of: target), path.first != "input" else { return false }
+    func isFunctionTarget(_ modifier: WithModifier) -> Bool {
+        guard let path = PlanScope.segments(of: modifier.target), path.first != "input" else { return false }
         guard functionGroup(path) != nil || (path.first != "data" && registry[path.joined(separator: ".")] != nil) else { return false }
-        guard let replacement = PlanScope.segments(of: value) else { return false }
-        return functionGroup(replacement) != nil || (replacement.first != "data" && replacement.first != "input" && registry[replacement.joined(separator: ".")] != nil)
+        if modifier.replacement != nil { return true }
+        return PlanScope.segments(of: modifier.value).flatMap { functionGroup($0) } != nil
     }
 
     /// `input.a.b` as `["input", "a", "b"]`; nil where a segment is not a string.

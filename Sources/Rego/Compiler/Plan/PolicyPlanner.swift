@@ -14,6 +14,7 @@ struct PolicyPlanner {
         var plan = PolicyPlan()
         var rulesOfGroup: [[CompiledRule]] = []
         var functionGroups: [[String]: Int] = [:]
+        for module in policies.modules { _ = plan.documents.insert(module.package.path) }
         for rule in policies.rules {
             let node = plan.documents.insert(rule.path)
             let group: Int
@@ -138,7 +139,7 @@ struct RulePlanner {
             let isConstant = PlanScope.constantValue(of: term) != nil
             let value = planner.operand(term)
             let isFinal = isConstant || !planner.iterates
-            planner.builder.emit(.result, flag: isFinal ? 1 : 0, a: value.code, target: planner.fail)
+            planner.builder.emit(.result, flag: (isFinal ? 1 : 0) | (kind.isFunction ? 2 : 0), a: value.code, target: planner.fail)
         case .partialSet:
             guard let key = rule.key else { return }
             let member = planner.operand(key)
