@@ -14,5 +14,12 @@ extension BuiltinRegistry {
         Builtin.glob,
         Builtin.graphs,
         Builtin.tracing,
+        Builtin.encoding,
+        Builtin.time,
+        Builtin.units,
+        Builtin.semanticVersions,
+        Builtin.cryptography,
+        Builtin.identifiers,
+        Builtin.network,
     ]
 }

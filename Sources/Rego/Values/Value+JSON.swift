@@ -23,12 +23,19 @@ extension Value {
     /// JSON over several lines, two spaces a level.
     public func prettyJSON(escapesHTML: Bool = true) -> String {
         var text = ""
-        write(to: &text, indent: "", escapesHTML: escapesHTML)
+        write(to: &text, indent: "", step: "  ", escapesHTML: escapesHTML)
         return text
     }
 
-    private func write(to text: inout String, indent: String, escapesHTML: Bool) {
-        let inner = indent + "  "
+    /// JSON over several lines; every line but the first begins with the prefix.
+    func indentedJSON(indent: String, prefix: String) -> String {
+        var text = ""
+        write(to: &text, indent: prefix, step: indent, escapesHTML: true)
+        return text
+    }
+
+    private func write(to text: inout String, indent: String, step: String, escapesHTML: Bool) {
+        let inner = indent + step
         switch self {
         case .array(let elements), .set(let elements):
             if elements.isEmpty {
@@ -38,7 +45,7 @@ extension Value {
             text += "[\n"
             for (position, element) in elements.enumerated() {
                 text += inner
-                element.write(to: &text, indent: inner, escapesHTML: escapesHTML)
+                element.write(to: &text, indent: inner, step: step, escapesHTML: escapesHTML)
                 text += position == elements.count - 1 ? "\n" : ",\n"
             }
             text += indent + "]"
@@ -51,7 +58,7 @@ extension Value {
             for (position, entry) in entries.enumerated() {
                 let key: Value = if case .string = entry.key { entry.key } else { .string(String(decoding: entry.key.json(escapesHTML: false), as: UTF8.self)) }
                 text += inner + String(decoding: key.json(escapesHTML: escapesHTML), as: UTF8.self) + ": "
-                entry.value.write(to: &text, indent: inner, escapesHTML: escapesHTML)
+                entry.value.write(to: &text, indent: inner, step: step, escapesHTML: escapesHTML)
                 text += position == entries.count - 1 ? "\n" : ",\n"
             }
             text += indent + "}"

@@ -35,3 +35,29 @@ extension Value {
         }
     }
 }
+
+extension Value {
+    /// YAML text in block style, keys in order.
+    func yaml() throws -> String {
+        try Yams.serialize(node: yamlNode, allowUnicode: true, sortKeys: false)
+    }
+
+    private var yamlNode: Node {
+        switch self {
+        case .null: return Node("null", Tag(.null))
+        case .boolean(let boolean): return Node(boolean ? "true" : "false", Tag(.bool))
+        case .number(let number): return Node(number.text, Tag(number.isInteger ? .int : .float))
+        case .string(let text):
+            // Text that YAML would read as something else is quoted.
+            let plain = Node(text)
+            let needsQuotes = plain.tag.rawValue != Tag.Name.str.rawValue || text.isEmpty || Resolver.default.resolveTag(of: plain) != .str
+            return Node(text, Tag(.str), needsQuotes ? .doubleQuoted : .any)
+        case .array(let elements), .set(let elements): return Node(elements.map(\.yamlNode), Tag(.seq), elements.isEmpty ? .flow : .block)
+        case .object(let entries):
+            return Node(entries.map { entry in
+                let key: Node = if case .string = entry.key { entry.key.yamlNode } else { Node(String(decoding: entry.key.json(), as: UTF8.self), Tag(.str)) }
+                return (key, entry.value.yamlNode)
+            }, Tag(.map), entries.isEmpty ? .flow : .block)
+        }
+    }
+}

@@ -1,0 +1,201 @@
+import Foundation
+
+extension Builtin {
+    static let encoding: [Builtin] = [
+        Builtin("base64.encode", ["x": .string], returns: .string, "The text's bytes in base64.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            call.make(Data(try call.utf8(0)).base64EncodedString())
+        },
+        Builtin("base64.decode", ["x": .string], returns: .string, "The text that base64 stands for.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            guard let bytes = Base64.decode(try call.utf8(0), urlSafe: false) else { throw .failure("illegal base64 data at input byte 0") }
+            return call.make(String(decoding: bytes, as: UTF8.self))
+        },
+        Builtin("base64.is_valid", ["x": .string], returns: .boolean, "True where the text is base64.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            .boolean(Base64.decode(try call.utf8(0), urlSafe: false) != nil)
+        },
+        Builtin("base64url.encode", ["x": .string], returns: .string, "The text's bytes in URL-safe base64.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            call.make(Base64.urlSafe(Data(try call.utf8(0)), padded: true))
+        },
+        Builtin("base64url.encode_no_pad", ["x": .string], returns: .string, "The text's bytes in URL-safe base64 without padding.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            call.make(Base64.urlSafe(Data(try call.utf8(0)), padded: false))
+        },
+        Builtin("base64url.decode", ["x": .string], returns: .string, "The text that URL-safe base64 stands for.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            guard let bytes = Base64.decode(try call.utf8(0), urlSafe: true) else { throw .failure("illegal base64 data at input byte 0") }
+            return call.make(String(decoding: bytes, as: UTF8.self))
+        },
+        Builtin("hex.encode", ["x": .string], returns: .string, "The text's bytes in hexadecimal digits.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in call.make(Hexadecimal.text(try call.utf8(0))) },
+        Builtin("hex.decode", ["x": .string], returns: .string, "The text that hexadecimal digits stand for.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            guard let bytes = Hexadecimal.bytes(try call.utf8(0)) else { throw .failure("encoding/hex: invalid text") }
+            return call.make(String(decoding: bytes, as: UTF8.self))
+        },
+        Builtin("json.marshal", ["x": .any], returns: .string, "The value as JSON text.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            var text: [UInt8] = []
+            JSONWriter.write(call[0], to: &text)
+            return call.make(bytes: text)
+        },
+        Builtin("json.marshal_with_options", ["x": .any, "opts": .object(["indent": .string, "prefix": .string, "pretty": .boolean], keys: .string, values: .any)], returns: .string, "The value as JSON text, over several lines if so asked.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            let options = try call.object(1)
+            var indent = "\t", prefix = "", isPretty: Bool?
+            for entry in options.keys.indices {
+                let value = options.value(at: entry)
+                switch options.keys[entry].text {
+                case "indent" where value.tag == .string:
+                    indent = value.text
+                    isPretty = isPretty ?? true
+                case "prefix" where value.tag == .string:
+                    prefix = value.text
+                    isPretty = isPretty ?? true
+                case "pretty" where value.tag == .boolean: isPretty = value.booleanValue
+                case "indent", "prefix": throw .type("key \(options.keys[entry].text) failed cast to string: value is \(value.typeName)")
+                case "pretty": throw .type("key pretty failed cast to bool: value is \(value.typeName)")
+                default: throw .type("object contained unknown key \(options.keys[entry].text.quotedForRego)")
+                }
+            }
+            guard isPretty == true else {
+                var text: [UInt8] = []
+                JSONWriter.write(call[0], to: &text)
+                return call.make(bytes: text)
+            }
+            return call.make(prefix + Value(call[0]).indentedJSON(indent: indent, prefix: prefix))
+        },
+        Builtin("json.unmarshal", ["x": .string], returns: .any, "The value that JSON text stands for.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            // Results point into the text, and so must outlive it: it lies in a region that lives as long as the query.
+            let text = UnsafeRawBufferPointer(try call.utf8(0))
+            do throws(JSONReader.JSONRefusal) {
+                return try JSONReader.read(text, into: call.arena, symbols: nil)
+            } catch {
+                throw .failure(JSONReason.describe(Array(text), offset: error.offset))
+            }
+        },
+        Builtin("json.is_valid", ["x": .string], returns: .boolean, "True where the text is JSON.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            guard call[0].tag == .string else { return .false }
+            return .boolean((try? JSONReader.read(UnsafeRawBufferPointer(call[0].bytes), into: call.arena, symbols: nil)) != nil)
+        },
+        Builtin("yaml.marshal", ["x": .any], returns: .string, "The value as YAML text.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            do { return call.make(try Value(call[0]).yaml()) } catch { throw .failure("yaml: \(error)") }
+        },
+        Builtin("yaml.unmarshal", ["x": .string], returns: .any, "The value that YAML text stands for.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            let text = try call.string(0)
+            do { return call.make(try Value(yaml: text)) } catch { throw .failure("yaml: \(error)") }
+        },
+        Builtin("yaml.is_valid", ["x": .string], returns: .boolean, "True where the text is YAML.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            guard call[0].tag == .string else { return .false }
+            return .boolean((try? Value(yaml: call[0].text)) != nil)
+        },
+        Builtin("urlquery.encode", ["x": .string], returns: .string, "The text as a part of a URL's query.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in call.make(bytes: URLQuery.encode(try call.utf8(0))) },
+        Builtin("urlquery.decode", ["x": .string], returns: .string, "The text that a part of a URL's query stands for.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            call.make(bytes: try URLQuery.decode(Array(try call.utf8(0))))
+        },
+        Builtin("urlquery.encode_object", ["object": .object(.string, .anyOf(.string, .array(of: .string), .set(of: .string)))], returns: .string, "The entries as a URL's query.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            let view = try call.object(0)
+            var parts: [[UInt8]] = []
+            for entry in view.keys.indices {
+                guard view.keys[entry].tag == .string else { throw .type("operand 1 keys must be string but got \(view.keys[entry].typeName)") }
+                let value = view.value(at: entry)
+                let values: [Datum]
+                switch value.tag {
+                case .string: values = [value]
+                case .array: values = Array(value.elements)
+                case .set: values = Array(SetView(value).members)
+                default: throw .type("operand 1 values must be one of {string, array, set} but got \(value.typeName)")
+                }
+                for value in values {
+                    guard value.tag == .string else { throw .type("operand 1 values must be string but got \(value.typeName)") }
+                    parts.append(URLQuery.encode(view.keys[entry].bytes) + [UInt8(ascii: "=")] + URLQuery.encode(value.bytes))
+                }
+            }
+            return call.make(bytes: Array(parts.joined(separator: [UInt8(ascii: "&")])))
+        },
+        Builtin("urlquery.decode_object", ["x": .string], returns: .object(.string, .array(of: .string)), "The entries of a URL's query.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            let result = call.makeObject()
+            for part in try call.utf8(0).split(separator: UInt8(ascii: "&")) {
+                let pair = part.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+                let key = call.make(bytes: try URLQuery.decode(Array(pair[0])))
+                let value = call.make(bytes: try URLQuery.decode(pair.count > 1 ? Array(pair[1]) : []))
+                let known = result[key].map { Array($0.elements) } ?? []
+                result.set(key, to: call.make(array: known + [value]))
+            }
+            return result.datum
+        },
+    ]
+}
+
+/// Base64, strict as Go's decoders are.
+enum Base64 {
+    static func decode(_ text: UnsafeBufferPointer<UInt8>, urlSafe: Bool) -> [UInt8]? { decode(Array(text), urlSafe: urlSafe) }
+
+    static func decode(_ text: [UInt8], urlSafe: Bool) -> [UInt8]? {
+        var plain = text.filter { $0 != 0x0a && $0 != 0x0d }
+        if urlSafe {
+            guard !plain.contains(UInt8(ascii: "+")), !plain.contains(UInt8(ascii: "/")) else { return nil }
+            plain = plain.map { $0 == UInt8(ascii: "-") ? UInt8(ascii: "+") : ($0 == UInt8(ascii: "_") ? UInt8(ascii: "/") : $0) }
+            while plain.last == UInt8(ascii: "=") { plain.removeLast() }
+            plain += [UInt8](repeating: UInt8(ascii: "="), count: (4 - plain.count % 4) % 4)
+        }
+        guard let data = Data(base64Encoded: Data(plain)) else { return nil }
+        return Array(data)
+    }
+
+    static func urlSafe(_ data: Data, padded: Bool) -> String {
+        var text = data.base64EncodedString().replacingOccurrences(of: "+", with: "-").replacingOccurrences(of: "/", with: "_")
+        if !padded { while text.hasSuffix("=") { text.removeLast() } }
+        return text
+    }
+}
+
+enum Hexadecimal {
+    static func text(_ bytes: some Sequence<UInt8>) -> String {
+        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+
+    static func bytes(_ text: some Collection<UInt8>) -> [UInt8]? {
+        guard text.count % 2 == 0 else { return nil }
+        var result: [UInt8] = []
+        var high: UInt8?
+        for byte in text {
+            guard let digit = Character(Unicode.Scalar(byte)).hexDigitValue, byte < 0x80 else { return nil }
+            if let first = high {
+                result.append(first << 4 | UInt8(digit))
+                high = nil
+            } else {
+                high = UInt8(digit)
+            }
+        }
+        return result
+    }
+}
+
+/// Escapes of URL queries, as Go's `url.QueryEscape` has them: a space is `+`.
+enum URLQuery {
+    static func encode(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+        var result: [UInt8] = []
+        for byte in text {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"),
+                UInt8(ascii: "."), UInt8(ascii: "~"):
+                result.append(byte)
+            case UInt8(ascii: " "): result.append(UInt8(ascii: "+"))
+            default: result.append(contentsOf: "%\(byte < 16 ? "0" : "")\(String(byte, radix: 16, uppercase: true))".utf8)
+            }
+        }
+        return result
+    }
+
+    static func decode(_ text: [UInt8]) throws(BuiltinError) -> [UInt8] {
+        var result: [UInt8] = []
+        var position = 0
+        while position < text.count {
+            switch text[position] {
+            case UInt8(ascii: "+"): result.append(UInt8(ascii: " "))
+            case UInt8(ascii: "%"):
+                guard position + 2 < text.count, let byte = Hexadecimal.bytes(text[(position + 1)...(position + 2)]) else {
+                    throw .failure("invalid URL escape \(String(decoding: text[position..<min(text.count, position + 3)], as: UTF8.self).quotedForRego)")
+                }
+                result += byte
+                position += 2
+            default: result.append(text[position])
+            }
+            position += 1
+        }
+        return result
+    }
+}

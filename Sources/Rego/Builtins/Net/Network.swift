@@ -1,0 +1,130 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+extension Builtin {
+    private static let addressOrTuple: RegoType = .anyOf(.string, .array(of: .any))
+    private static let addresses: RegoType = .anyOf(.string, .array(of: addressOrTuple), .object(.string, addressOrTuple), .set(of: addressOrTuple))
+
+    static let network: [Builtin] = [
+        Builtin("net.cidr_contains", ["cidr": .string, "cidr_or_ip": .string], returns: .boolean, "True where a range contains an address or a range.", implementation: contains),
+        Builtin("net.cidr_intersects", ["cidr1": .string, "cidr2": .string], returns: .boolean, "True where two ranges share an address.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            .boolean(try call.addressRange(0).intersects(try call.addressRange(1)))
+        },
+        Builtin("net.cidr_overlap", ["": .string, "": .string], returns: .boolean, "The older name of `net.cidr_contains`.", traits: .deprecated, implementation: contains),
+        Builtin("net.cidr_is_valid", ["cidr": .string], returns: .boolean, "True where the text is an address range.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            guard call[0].tag == .string else { return .false }
+            return .boolean(AddressRange(call[0].text) != nil)
+        },
+        Builtin("net.cidr_expand", ["cidr": .string], returns: .set(of: .string), "Every address of a range.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            let range = try call.addressRange(0)
+            guard range.address.bitCount - range.prefix < 20 else { throw .failure("range has more than \(1 << 20) addresses") }
+            let result = call.makeSet()
+            var address: InternetAddress? = range.first
+            while let current = address {
+                result.insert(call.make(current.text))
+                address = current == range.last ? nil : current.next
+            }
+            return result.datum
+        },
+        Builtin("net.cidr_merge", ["addrs": .anyOf(.array(of: .string), .set(of: .string))], returns: .set(of: .string), "The addresses and ranges in as few ranges as possible.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            var ranges: [AddressRange] = []
+            for member in try call.elements(0) {
+                guard member.tag == .string else { throw .type("operand 1 must be string but got \(member.typeName)") }
+                if let range = AddressRange(member.text) {
+                    ranges.append(range)
+                } else if let address = InternetAddress(member.text) {
+                    if address.bytes.count == 16 { throw .failure("IPv6 invalid: needs prefix length") }
+                    ranges.append(AddressRange(address: address, prefix: Self.classPrefix(address)))
+                } else {
+                    throw .failure("invalid CIDR address: \(member.text)")
+                }
+            }
+            let result = call.makeSet()
+            for range in AddressRange.merged(ranges) { result.insert(call.make(range.text)) }
+            return result.datum
+        },
+        Builtin("net.cidr_contains_matches", ["cidrs": addresses, "cidrs_or_ips": addresses], returns: .set(of: .array(.any, .any)), "Which ranges contain which addresses or ranges, by position, key or member.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            let ranges = try call.labelledAddresses(0), others = try call.labelledAddresses(1)
+            let result = call.makeSet()
+            for range in ranges {
+                guard let outer = AddressRange(range.text) else { throw .failure("not a valid textual representation of a CIDR: \(range.text)") }
+                for other in others where try call.contains(outer, other.text) { result.insert(call.make(array: [range.label, other.label])) }
+            }
+            return result.datum
+        },
+        Builtin("net.lookup_ip_addr", ["name": .string], returns: .set(of: .string), "The addresses that a host name stands for.", traits: .nondeterministic) { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            let name = try call.string(0)
+            let result = call.makeSet()
+            var list: UnsafeMutablePointer<addrinfo>?
+            let status = getaddrinfo(name, nil, nil, &list)
+            guard status == 0 else { throw .failure("lookup \(name): \(String(cString: gai_strerror(status)))") }
+            defer { freeaddrinfo(list) }
+            var entry = list
+            while let current = entry {
+                if let address = current.pointee.ai_addr {
+                    if current.pointee.ai_family == AF_INET {
+                        let bytes = address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) { withUnsafeBytes(of: $0.pointee.sin_addr) { Array($0) } }
+                        result.insert(call.make(InternetAddress(bytes: bytes).text))
+                    } else if current.pointee.ai_family == AF_INET6 {
+                        let bytes = address.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) { withUnsafeBytes(of: $0.pointee.sin6_addr) { Array($0) } }
+                        result.insert(call.make(InternetAddress(bytes: bytes).text))
+                    }
+                }
+                entry = current.pointee.ai_next
+            }
+            return result.datum
+        },
+    ]
+
+    private static let contains: Implementation = { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+        .boolean(try call.contains(try call.addressRange(0), try call.string(1)))
+    }
+
+    /// Go's default mask for an address without a prefix.
+    private static func classPrefix(_ address: InternetAddress) -> Int {
+        switch address.bytes[0] {
+        case 0..<0x80: 8
+        case 0x80..<0xc0: 16
+        default: 24
+        }
+    }
+}
+
+extension BuiltinCall {
+    fileprivate func addressRange(_ position: Int) throws(BuiltinError) -> AddressRange {
+        let text = try string(position)
+        guard let range = AddressRange(text) else { throw .failure("invalid CIDR address: \(text)") }
+        return range
+    }
+
+    fileprivate func contains(_ range: AddressRange, _ text: String) throws(BuiltinError) -> Bool {
+        if let address = InternetAddress(text) { return range.contains(address) }
+        guard let other = AddressRange(text) else { throw .failure("not a valid textual representation of an IP address or CIDR: \(text)") }
+        return range.contains(other)
+    }
+
+    /// Addresses with what stands for them in the result.
+    fileprivate func labelledAddresses(_ position: Int) throws(BuiltinError) -> [(text: String, label: Datum)] {
+        func text(_ member: Datum) throws(BuiltinError) -> String {
+            if member.tag == .string { return member.text }
+            guard member.tag == .array, let first = member.elements.first, first.tag == .string else {
+                throw .failure("operand \(position + 1): element must be string or non-empty array")
+            }
+            return first.text
+        }
+        var result: [(text: String, label: Datum)] = []
+        switch self[position].tag {
+        case .string: result.append((self[position].text, self[position]))
+        case .array: for (number, member) in self[position].elements.enumerated() { result.append((try text(member), .integer(number))) }
+        case .set: for member in SetView(self[position]).members { result.append((try text(member), member)) }
+        case .object:
+            let view = ObjectView(self[position])
+            for entry in view.keys.indices { result.append((try text(view.value(at: entry)), view.keys[entry])) }
+        default: throw mismatch(position, "one of {string, array, set, object}")
+        }
+        return result
+    }
+}

@@ -1,0 +1,148 @@
+import Foundation
+
+extension Builtin {
+    private static let instant: RegoType = .anyOf(.number, .array(.number, .string))
+    private static let formattedInstant: RegoType = .anyOf(.number, .array(.number, .string), .array(.number, .string, .string))
+
+    static let time: [Builtin] = [
+        Builtin("time.now_ns", [:], returns: .number, "Nanoseconds since 1970, the same throughout a query.", traits: .nondeterministic) { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            .integer(call.context.now)
+        },
+        Builtin("time.parse_ns", ["layout": .string, "value": .string], returns: .number, "The time that a text gives in one of Go's layouts.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            try call.parsedTime(try call.string(1), layout: try call.string(0))
+        },
+        Builtin("time.parse_rfc3339_ns", ["value": .string], returns: .number, "The time that a text gives as RFC 3339 says.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            try call.parsedTime(try call.string(0), layout: "RFC3339")
+        },
+        Builtin("time.parse_duration_ns", ["duration": .string], returns: .number, "The nanoseconds of a duration such as 1h30m.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            let text = try call.string(0)
+            guard let duration = GoDuration.parse(text) else { throw .failure("time: invalid duration \(text.quotedForRego)") }
+            return .integer(duration)
+        },
+        Builtin("time.format", ["x": formattedInstant], returns: .string, "The time as text, by default as RFC 3339.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            let (time, layout) = try call.civilTime(0)
+            return call.make(TimeLayout(layout ?? "RFC3339Nano").format(time))
+        },
+        Builtin("time.date", ["x": instant], returns: .array(.number, .number, .number), "Year, month and day.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            let (time, _) = try call.civilTime(0)
+            return call.make(array: [.integer(time.year), .integer(time.month), .integer(time.day)])
+        },
+        Builtin("time.clock", ["x": instant], returns: .array(.number, .number, .number), "Hour, minute and second.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            let (time, _) = try call.civilTime(0)
+            return call.make(array: [.integer(time.hour), .integer(time.minute), .integer(time.second)])
+        },
+        Builtin("time.weekday", ["x": instant], returns: .string, "The name of the day.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            let (time, _) = try call.civilTime(0)
+            return call.make(TimeLayout.weekdays[time.weekday])
+        },
+        Builtin("time.add_date", ["ns": .number, "years": .number, "months": .number, "days": .number], returns: .number, "The time some years, months and days later.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            let start = try call.nanoseconds(call[0], position: 0)
+            var time = CivilTime(nanoseconds: start, in: nil)
+            let (years, months, days) = (try call.integer(1), try call.integer(2), try call.integer(3))
+            guard abs(years) < 1_000_000, abs(months) < 10_000_000, abs(days) < 1_000_000_000 else { throw .failure("time outside of valid range") }
+            time.year += years
+            time.month += months
+            time.day += days
+            guard let result = time.nanoseconds else { throw .failure("time outside of valid range") }
+            return .integer(result)
+        },
+        Builtin("time.diff", ["ns1": instant, "ns2": instant], returns: .array(.number, .number, .number, .number, .number, .number), "The difference in years, months, days, hours, minutes and seconds.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            var (first, _) = try call.civilTime(0)
+            let zone = try call.timeZone(call[0])
+            var second = CivilTime(nanoseconds: try call.nanoseconds(call[1].tag == .array ? call[1].elements[0] : call[1], position: 1), in: zone)
+            if (first.nanoseconds ?? 0) > (second.nanoseconds ?? 0) { swap(&first, &second) }
+            var parts = [
+                second.year - first.year, second.month - first.month, second.day - first.day, second.hour - first.hour, second.minute - first.minute, second.second - first.second,
+            ]
+            if parts[5] < 0 { parts[5] += 60; parts[4] -= 1 }
+            if parts[4] < 0 { parts[4] += 60; parts[3] -= 1 }
+            if parts[3] < 0 { parts[3] += 24; parts[2] -= 1 }
+            if parts[2] < 0 {
+                parts[2] += CivilTime.days(year: first.month == 12 ? first.year + 1 : first.year, month: first.month % 12 + 1, day: 1) - CivilTime.days(year: first.year, month: first.month, day: 1)
+                parts[1] -= 1
+            }
+            if parts[1] < 0 { parts[1] += 12; parts[0] -= 1 }
+            return call.make(array: parts.map { Datum.integer($0) })
+        },
+    ]
+}
+
+extension BuiltinCall {
+    fileprivate func parsedTime(_ text: String, layout: String) throws(BuiltinError) -> Datum {
+        guard let time = TimeLayout(layout).parse(text) else { throw .failure("parsing time \(text.quotedForRego) as \((TimeLayout.named[layout] ?? layout).quotedForRego): cannot parse") }
+        guard let nanoseconds = time.nanoseconds else { throw .failure("time outside of valid range") }
+        return .integer(nanoseconds)
+    }
+
+    fileprivate func nanoseconds(_ datum: Datum, position: Int) throws(BuiltinError) -> Int64 {
+        if datum.tag == .integer { return datum.integerValue }
+        guard datum.tag == .number else { throw .type("operand \(position + 1) must be number but got \(datum.typeName)") }
+        let number = datum.number
+        guard let integer = number.integer else {
+            if number.isInteger || number.float.truncated > Int64.max { throw .failure("timestamp too big") }
+            throw .failure("timestamp is not an integer")
+        }
+        return integer
+    }
+
+    fileprivate func timeZone(_ operand: Datum) throws(BuiltinError) -> TimeZone? {
+        guard operand.tag == .array, operand.count >= 2 else { return nil }
+        guard operand.elements[1].tag == .string else { throw .type("operand 1 must be string but got \(operand.elements[1].typeName)") }
+        let name = operand.elements[1].text
+        if name.isEmpty || name == "UTC" { return nil }
+        if name == "Local" { return TimeZone.current }
+        guard let zone = TimeZone(identifier: name), name.contains("/") || name.count <= 7 else { throw .failure("unknown time zone \(name)") }
+        return zone
+    }
+
+    /// The operand's time in its zone, and its layout: a number, or an array of number, zone and layout.
+    fileprivate func civilTime(_ position: Int) throws(BuiltinError) -> (CivilTime, layout: String?) {
+        let operand = self[position]
+        guard operand.tag == .array else {
+            guard operand.isNumber else { throw mismatch(position, "one of {number, array}") }
+            return (CivilTime(nanoseconds: try nanoseconds(operand, position: position), in: nil), nil)
+        }
+        guard operand.count >= 1 else { throw mismatch(position, "array of number, string") }
+        let time = CivilTime(nanoseconds: try nanoseconds(operand.elements[0], position: position), in: try timeZone(operand))
+        guard operand.count >= 3 else { return (time, nil) }
+        guard operand.elements[2].tag == .string else { throw .type("operand 1 must be string but got \(operand.elements[2].typeName)") }
+        return (time, operand.elements[2].text)
+    }
+}
+
+/// Go's durations: `1h15m30.918ms`.
+enum GoDuration {
+    private static let units: [(name: String, nanoseconds: Double)] = [
+        ("ns", 1), ("us", 1e3), ("µs", 1e3), ("μs", 1e3), ("ms", 1e6), ("s", 1e9), ("m", 60e9), ("h", 3600e9),
+    ]
+
+    static func parse(_ text: String) -> Int64? {
+        var rest = Substring(text)
+        let isNegative = rest.first == "-"
+        if isNegative || rest.first == "+" { rest.removeFirst() }
+        if rest == "0" { return 0 }
+        guard !rest.isEmpty else { return nil }
+        var total = 0.0
+        var exact: Int64 = 0
+        while !rest.isEmpty {
+            let digits = rest.prefix { ("0"..."9").contains($0) || $0 == "." }
+            guard let value = Double(digits), !digits.isEmpty else { return nil }
+            rest = rest.dropFirst(digits.count)
+            let name = rest.prefix { !("0"..."9").contains($0) && $0 != "." }
+            guard let unit = units.first(where: { $0.name == name }) else { return nil }
+            rest = rest.dropFirst(name.count)
+            total += value * unit.nanoseconds
+            if let whole = Int64(digits) {
+                let product = whole.multipliedReportingOverflow(by: Int64(unit.nanoseconds))
+                let sum = exact.addingReportingOverflow(product.partialValue)
+                if product.overflow || sum.overflow { return nil }
+                exact = sum.partialValue
+            } else {
+                guard value * unit.nanoseconds < 9e18 else { return nil }
+                exact += Int64(value * unit.nanoseconds)
+            }
+        }
+        guard total < 9.3e18 else { return nil }
+        return isNegative ? -exact : exact
+    }
+}

@@ -1,0 +1,261 @@
+import Foundation
+
+/// Go's time layouts: a layout is how the reference time Mon Jan 2 15:04:05 MST 2006 would be written.
+struct TimeLayout {
+    static let weekdays = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
+    static let months = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+
+    /// Layouts that `time.format` and `time.parse_ns` know by name.
+    static let named = [
+        "ANSIC": "Mon Jan _2 15:04:05 2006", "UnixDate": "Mon Jan _2 15:04:05 MST 2006", "RubyDate": "Mon Jan 02 15:04:05 -0700 2006",
+        "RFC822": "02 Jan 06 15:04 MST", "RFC822Z": "02 Jan 06 15:04 -0700", "RFC850": "Monday, 02-Jan-06 15:04:05 MST",
+        "RFC1123": "Mon, 02 Jan 2006 15:04:05 MST", "RFC1123Z": "Mon, 02 Jan 2006 15:04:05 -0700", "RFC3339": "2006-01-02T15:04:05Z07:00",
+        "RFC3339Nano": "2006-01-02T15:04:05.999999999Z07:00",
+    ]
+
+    private enum Part {
+        case literal(String)
+        case field(String)
+    }
+
+    /// Longest first, so that none hides another.
+    private static let fields = [
+        "January", "Monday", "Z07:00:00", "-07:00:00", "Z070000", "-070000", "2006", "Z07:00", "-07:00", "Z0700", "-0700", "Jan", "Mon", "MST", "002", "__2", "Z07", "-07",
+        "01", "02", "03", "04", "05", "06", "15", "PM", "pm", "_2", "1", "2", "3", "4", "5",
+    ]
+
+    private let parts: [Part]
+
+    init(_ layout: String) {
+        let text = Array((Self.named[layout] ?? layout).unicodeScalars)
+        var parts: [Part] = []
+        var literal = ""
+        var position = 0
+        func starts(_ field: String) -> Bool {
+            let scalars = Array(field.unicodeScalars)
+            return text.count - position >= scalars.count && Array(text[position..<(position + scalars.count)]) == scalars
+        }
+        while position < text.count {
+            var found: String?
+            if text[position] == "." || text[position] == ",", position + 1 < text.count, text[position + 1] == "0" || text[position + 1] == "9" {
+                var end = position + 1
+                while end < text.count, text[end] == text[position + 1] { end += 1 }
+                if end >= text.count || !("0"..."9").contains(text[end]) { found = String(String.UnicodeScalarView(text[position..<end])) }
+            }
+            if found == nil { found = Self.fields.first { starts($0) && !($0 == "Jan" && starts("Janu") && !starts("January")) } }
+            if let found {
+                if !literal.isEmpty { parts.append(.literal(literal)) }
+                literal = ""
+                parts.append(.field(found))
+                position += found.unicodeScalars.count
+            } else {
+                literal.unicodeScalars.append(text[position])
+                position += 1
+            }
+        }
+        if !literal.isEmpty { parts.append(.literal(literal)) }
+        self.parts = parts
+    }
+
+    static func digits(_ value: Int, _ width: Int) -> String {
+        let text = String(abs(value))
+        return (value < 0 ? "-" : "") + String(repeating: "0", count: max(0, width - text.count)) + text
+    }
+
+    // MARK: Formatting
+
+    func format(_ time: CivilTime) -> String {
+        parts.map { part in
+            switch part {
+            case .literal(let text): text
+            case .field(let field): Self.text(field, time)
+            }
+        }.joined()
+    }
+
+    private static func text(_ field: String, _ time: CivilTime) -> String {
+        let twelve = time.hour % 12 == 0 ? 12 : time.hour % 12
+        switch field {
+        case "2006": return digits(time.year, 4)
+        case "06": return digits(time.year % 100, 2)
+        case "January": return months[time.month - 1]
+        case "Jan": return String(months[time.month - 1].prefix(3))
+        case "01": return digits(time.month, 2)
+        case "1": return String(time.month)
+        case "Monday": return weekdays[time.weekday]
+        case "Mon": return String(weekdays[time.weekday].prefix(3))
+        case "02": return digits(time.day, 2)
+        case "_2": return time.day < 10 ? " \(time.day)" : String(time.day)
+        case "2": return String(time.day)
+        case "002": return digits(CivilTime.days(year: time.year, month: time.month, day: time.day) - CivilTime.days(year: time.year, month: 1, day: 1) + 1, 3)
+        case "15": return digits(time.hour, 2)
+        case "03": return digits(twelve, 2)
+        case "3": return String(twelve)
+        case "04": return digits(time.minute, 2)
+        case "4": return String(time.minute)
+        case "05": return digits(time.second, 2)
+        case "5": return String(time.second)
+        case "PM": return time.hour >= 12 ? "PM" : "AM"
+        case "pm": return time.hour >= 12 ? "pm" : "am"
+        case "MST": return time.zone
+        default:
+            if field.hasPrefix(".") || field.hasPrefix(",") { return fraction(field, time) }
+            return zone(field, time.offset)
+        }
+    }
+
+    private static func fraction(_ field: String, _ time: CivilTime) -> String {
+        let width = field.count - 1
+        var text = String(digits(time.nanosecond, 9).prefix(width))
+        if field.hasSuffix("9") {
+            while text.hasSuffix("0") { text.removeLast() }
+            return text.isEmpty ? "" : String(field.prefix(1)) + text
+        }
+        return String(field.prefix(1)) + text
+    }
+
+    private static func zone(_ field: String, _ offset: Int) -> String {
+        if field.hasPrefix("Z") && offset == 0 { return "Z" }
+        let magnitude = abs(offset)
+        let separator = field.contains(":") ? ":" : ""
+        var text = (offset < 0 ? "-" : "+") + digits(magnitude / 3600, 2)
+        if field.count > 3 { text += separator + digits(magnitude / 60 % 60, 2) }
+        if field.count > 6 { text += separator + digits(magnitude % 60, 2) }
+        return text
+    }
+
+    // MARK: Parsing
+
+    /// Nil where the text does not fit the layout or names no day there is.
+    func parse(_ text: String) -> CivilTime? {
+        var time = CivilTime(year: 0, month: 1, day: 1)
+        var rest = Substring(text)
+        var isAfternoon: Bool?
+        for (position, part) in parts.enumerated() {
+            switch part {
+            case .literal(let literal):
+                guard rest.hasPrefix(literal) else { return nil }
+                rest = rest.dropFirst(literal.count)
+            case .field(let field):
+                guard Self.read(field, &rest, &time, &isAfternoon) else { return nil }
+                // Seconds may have a fraction that the layout does not mention.
+                let followedByFraction: Bool = if position + 1 < parts.count, case .field(let next) = parts[position + 1] { next.hasPrefix(".") || next.hasPrefix(",") } else { false }
+                if field == "05" || field == "5", !followedByFraction, let first = rest.first, first == "." || first == ",", rest.dropFirst().first?.isASCIIDigit == true {
+                    guard Self.readFraction(&rest, &time) else { return nil }
+                }
+            }
+        }
+        guard rest.isEmpty else { return nil }
+        if let isAfternoon { time.hour = time.hour % 12 + (isAfternoon ? 12 : 0) }
+        let length = CivilTime.days(year: time.month == 12 ? time.year + 1 : time.year, month: time.month % 12 + 1, day: 1) - CivilTime.days(year: time.year, month: time.month, day: 1)
+        guard (1...12).contains(time.month), (1...length).contains(time.day), time.hour < 24, time.minute < 60, time.second < 60 else { return nil }
+        return time
+    }
+
+    private static func number(_ rest: inout Substring, _ widths: ClosedRange<Int>) -> Int? {
+        var digits = ""
+        while digits.count < widths.upperBound, let next = rest.first, next.isASCIIDigit {
+            digits.append(next)
+            rest.removeFirst()
+        }
+        return digits.count >= widths.lowerBound ? Int(digits) : nil
+    }
+
+    private static func readFraction(_ rest: inout Substring, _ time: inout CivilTime) -> Bool {
+        rest.removeFirst()
+        var digits = ""
+        while let next = rest.first, next.isASCIIDigit {
+            digits.append(next)
+            rest.removeFirst()
+        }
+        guard !digits.isEmpty else { return false }
+        let nine = String((digits + "000000000").prefix(9))
+        time.nanosecond = Int(nine) ?? 0
+        return true
+    }
+
+    private static func read(_ field: String, _ rest: inout Substring, _ time: inout CivilTime, _ isAfternoon: inout Bool?) -> Bool {
+        func take(_ widths: ClosedRange<Int>, _ path: WritableKeyPath<CivilTime, Int>) -> Bool {
+            guard let value = number(&rest, widths) else { return false }
+            time[keyPath: path] = value
+            return true
+        }
+        func name(_ names: [String], short: Bool) -> Int? {
+            for (position, name) in names.enumerated() {
+                let text = short ? String(name.prefix(3)) : name
+                if rest.lowercased().hasPrefix(text.lowercased()) {
+                    rest = rest.dropFirst(text.count)
+                    return position
+                }
+            }
+            return nil
+        }
+        switch field {
+        case "2006": return take(4...4, \.year)
+        case "06":
+            guard let value = number(&rest, 2...2) else { return false }
+            time.year = value + (value >= 69 ? 1900 : 2000)
+        case "January", "Jan":
+            guard let month = name(months, short: field == "Jan") else { return false }
+            time.month = month + 1
+        case "01": return take(2...2, \.month)
+        case "1": return take(1...2, \.month)
+        case "Monday", "Mon": return name(weekdays, short: field == "Mon") != nil
+        case "02": return take(2...2, \.day)
+        case "2": return take(1...2, \.day)
+        case "_2":
+            if rest.first == " " { rest.removeFirst() }
+            return take(1...2, \.day)
+        case "15", "03": return take(2...2, \.hour)
+        case "3": return take(1...2, \.hour)
+        case "04": return take(2...2, \.minute)
+        case "4": return take(1...2, \.minute)
+        case "05": return take(2...2, \.second)
+        case "5": return take(1...2, \.second)
+        case "PM", "pm":
+            guard let mark = name(["AM", "PM"], short: false) else { return false }
+            isAfternoon = mark == 1
+        case "MST":
+            var zone = ""
+            while let next = rest.first, next.isASCII, next.isLetter, zone.count < 5 {
+                zone.append(next)
+                rest.removeFirst()
+            }
+            guard zone.count >= 3 else { return false }
+            time.zone = zone
+        default:
+            if field.hasPrefix(".") || field.hasPrefix(",") {
+                guard let first = rest.first, first == "." || first == "," else { return field.hasSuffix("9") }
+                return readFraction(&rest, &time)
+            }
+            return readZone(field, &rest, &time)
+        }
+        return true
+    }
+
+    private static func readZone(_ field: String, _ rest: inout Substring, _ time: inout CivilTime) -> Bool {
+        if field.hasPrefix("Z"), rest.first == "Z" {
+            rest.removeFirst()
+            return true
+        }
+        guard let sign = rest.first, sign == "+" || sign == "-" else { return false }
+        rest.removeFirst()
+        guard let hours = number(&rest, 2...2) else { return false }
+        var offset = hours * 3600
+        if field.count > 3 {
+            if field.contains(":") {
+                guard rest.first == ":" else { return false }
+                rest.removeFirst()
+            }
+            guard let minutes = number(&rest, 2...2) else { return false }
+            offset += minutes * 60
+        }
+        guard hours <= 24, offset <= 24 * 3600 else { return false }
+        time.offset = sign == "-" ? -offset : offset
+        return true
+    }
+}
+
+extension Character {
+    fileprivate var isASCIIDigit: Bool { ("0"..."9").contains(self) }
+}
