@@ -21,5 +21,7 @@ extension BuiltinRegistry {
         Builtin.cryptography,
         Builtin.identifiers,
         Builtin.network,
+        Builtin.jsonWebTokens,
+        Builtin.jsonPatch,
     ]
 }

@@ -24,7 +24,7 @@ extension Builtin {
         },
         Builtin("hex.encode", ["x": .string], returns: .string, "The text's bytes in hexadecimal digits.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in call.make(Hexadecimal.text(try call.utf8(0))) },
         Builtin("hex.decode", ["x": .string], returns: .string, "The text that hexadecimal digits stand for.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
-            guard let bytes = Hexadecimal.bytes(try call.utf8(0)) else { throw .failure("encoding/hex: invalid text") }
+            guard let bytes = Hexadecimal.bytes(try call.utf8(0)) else { throw .failure(Hexadecimal.problem(try call.utf8(0))) }
             return call.make(String(decoding: bytes, as: UTF8.self))
         },
         Builtin("json.marshal", ["x": .any], returns: .string, "The value as JSON text.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
@@ -145,6 +145,14 @@ enum Base64 {
 enum Hexadecimal {
     static func text(_ bytes: some Sequence<UInt8>) -> String {
         bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+
+    /// Go's words for what `bytes` refuses.
+    static func problem(_ text: some Collection<UInt8>) -> String {
+        let bad = String(decoding: text, as: UTF8.self).unicodeScalars.first { !$0.properties.isASCIIHexDigit }
+        guard let bad else { return "encoding/hex: odd length hex string" }
+        let digits = String(bad.value, radix: 16, uppercase: true)
+        return "encoding/hex: invalid byte: U+\(String(repeating: "0", count: max(0, 4 - digits.count)))\(digits) '\(bad)'"
     }
 
     static func bytes(_ text: some Collection<UInt8>) -> [UInt8]? {

@@ -129,8 +129,9 @@ struct Formatter {
         switch value.tag {
         case .integer: return integer(value.number, verb, directive)
         case .number:
-            if value.number.isInteger { return integer(value.number, verb, directive) }
-            return float(value.number.double, verb, directive)
+            if value.number.isInteger { return verb == "s" ? pad(value.number.bigInteger.map { String($0) } ?? "", directive) : integer(value.number, verb, directive) }
+            let double = value.number.double
+            return double.isFinite ? float(double, verb, directive) : text(value.number.text, "s", directive)
         default: return text(Self.plain(value), verb, directive)
         }
     }

@@ -29,7 +29,7 @@ extension Builtin {
         Builtin("numbers.range_step", ["a": .number, "b": .number, "step": .number], returns: .array(of: .number), "Integers from a to b, a step apart.") {
             (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
             let (first, last, step) = (try call.rangeBound(0), try call.rangeBound(1), try call.rangeBound(2))
-            guard step > 0 else { throw .failure("step must be a positive number above zero") }
+            guard step > 0 else { throw .failure("step must be a positive integer") }
             return try call.range(first, last, step: first <= last ? step : -step)
         },
         Builtin("format_int", ["number": .number, "base": .number], returns: .string, "The integer part in base 2, 8, 10 or 16.") {

@@ -10,7 +10,7 @@ extension Builtin {
             case .integer, .number: return call[0]
             case .string:
                 let text = call[0].text
-                guard !text.hasPrefix("+"), !text.hasPrefix("."), let number = Number(literal: text) else { throw .failure("invalid syntax") }
+                guard !text.hasPrefix("+"), !text.hasPrefix("."), let number = Number(literal: text) else { throw .type("operand 1 must be a number or a string that is one, but got \(text.quotedForRego)") }
                 return call.make(number)
             default: throw call.mismatch(0, "one of {null, boolean, number, string}")
             }

@@ -1,0 +1,152 @@
+extension Builtin {
+    static let jsonPatch: [Builtin] = [
+        Builtin("json.patch", ["object": .any, "patches": .array(of: .object(["op": .string, "path": .any], keys: .any, values: .any))], returns: .any, "The document after the operations of a JSON Patch (RFC 6902).") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            var document = call.value(0)
+            for operation in try call.array(1) {
+                guard operation.tag == .object else { throw .type("operand 2 must be array of objects but got array containing \(operation.typeName)") }
+                guard let patched = try JSONPatch(call, operation).apply(to: document) else { return .undefined }
+                document = patched
+            }
+            return call.make(document)
+        },
+    ]
+}
+
+/// One operation of a JSON Patch.
+private struct JSONPatch {
+    private let operation: String
+    private let path: [Value]
+    private let from: [Value]?
+    private let value: Value?
+
+    init(_ call: BuiltinCall, _ datum: Datum) throws(BuiltinError) {
+        let view = ObjectView(datum)
+        guard let name = view["op"], name.tag == .string else { throw .failure("missing 'op' attribute") }
+        operation = name.text
+        guard let target = view["path"] else { throw .failure("missing 'path' attribute") }
+        path = try call.keys(ofPath: target).map { Value($0) }
+        from = if let source = view["from"] { try call.keys(ofPath: source).map { Value($0) } } else { nil }
+        value = view["value"].map { Value($0) }
+    }
+
+    /// Nil where a path leads nowhere.
+    func apply(to document: Value) throws(BuiltinError) -> Value? {
+        func needed() throws(BuiltinError) -> Value {
+            guard let value else { throw .failure("missing 'value' attribute") }
+            return value
+        }
+        switch operation {
+        case "add": return Self.change(document, path[...], .add(try needed()))
+        case "replace":
+            guard Self.find(document, path[...]) != nil else { return nil }
+            return Self.change(document, path[...], .replace(try needed()))
+        case "remove": return Self.change(document, path[...], .remove)
+        case "test": return Self.find(document, path[...]) == (try needed()) ? document : nil
+        case "copy", "move":
+            guard let from else { throw .failure("missing 'from' attribute") }
+            guard let moved = Self.find(document, from[...]) else { return nil }
+            var base = document
+            if operation == "move" {
+                guard let without = Self.change(document, from[...], .remove) else { return nil }
+                base = without
+            }
+            return Self.change(base, path[...], .add(moved))
+        default: throw .failure("unrecognized op: '\(operation)'")
+        }
+    }
+
+    private enum Change {
+        case add(Value)
+        case replace(Value)
+        case remove
+    }
+
+    private static func position(_ key: Value, count: Int) -> Int? {
+        switch key {
+        case .number(let number): return number.integer.flatMap { $0 >= 0 && $0 <= Int64(count) ? Int($0) : nil }
+        case .string("-"): return count
+        case .string(let text):
+            guard let position = Int(text), position >= 0, position <= count, text == String(position) else { return nil }
+            return position
+        default: return nil
+        }
+    }
+
+    private static func find(_ value: Value, _ path: ArraySlice<Value>) -> Value? {
+        guard let key = path.first else { return value }
+        switch value {
+        case .object(let entries):
+            guard let entry = entries.first(where: { $0.key == key }) else { return nil }
+            return find(entry.value, path.dropFirst())
+        case .array(let elements):
+            guard let position = position(key, count: elements.count), position < elements.count else { return nil }
+            return find(elements[position], path.dropFirst())
+        case .set(let members):
+            guard members.contains(key) else { return nil }
+            return find(key, path.dropFirst())
+        default: return nil
+        }
+    }
+
+    private static func change(_ value: Value, _ path: ArraySlice<Value>, _ change: Change) -> Value? {
+        guard let key = path.first else {
+            switch change {
+            case .add(let new), .replace(let new): return new
+            case .remove: return nil
+            }
+        }
+        let isLast = path.count == 1
+        switch value {
+        case .object(let entries):
+            var pairs = entries.map { ($0.key, $0.value) }
+            let known = pairs.firstIndex { $0.0 == key }
+            if isLast {
+                switch change {
+                case .add(let new), .replace(let new):
+                    if let known { pairs[known].1 = new } else { pairs.append((key, new)) }
+                case .remove:
+                    guard let known else { return nil }
+                    pairs.remove(at: known)
+                }
+            } else {
+                guard let known, let inner = self.change(pairs[known].1, path.dropFirst(), change) else { return nil }
+                pairs[known].1 = inner
+            }
+            return .makeObject(pairs)
+        case .array(var elements):
+            guard let position = position(key, count: elements.count) else { return nil }
+            if isLast {
+                switch change {
+                case .add(let new): elements.insert(new, at: position)
+                case .replace(let new):
+                    guard position < elements.count else { return nil }
+                    elements[position] = new
+                case .remove:
+                    guard position < elements.count else { return nil }
+                    elements.remove(at: position)
+                }
+            } else {
+                guard position < elements.count, let inner = self.change(elements[position], path.dropFirst(), change) else { return nil }
+                elements[position] = inner
+            }
+            return .array(elements)
+        case .set(let members):
+            if isLast {
+                switch change {
+                case .add(let new):
+                    guard new == key else { return nil }
+                    return .makeSet(members + [new])
+                case .replace(let new):
+                    guard members.contains(key) else { return nil }
+                    return .makeSet(members.filter { $0 != key } + [new])
+                case .remove:
+                    guard members.contains(key) else { return nil }
+                    return .set(members.filter { $0 != key })
+                }
+            }
+            guard members.contains(key), let inner = self.change(key, path.dropFirst(), change) else { return nil }
+            return .makeSet(members.filter { $0 != key } + [inner])
+        default: return nil
+        }
+    }
+}
