@@ -2,9 +2,9 @@ import ArgumentParser
 
 /// The command line: one file a command in `Commands`.
 @main
-struct Verdict: ParsableCommand {
+struct Verdict: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verdict",
         abstract: "Policy decisions in Rego: evaluate, check and serve.",
-        subcommands: [Eval.self, Check.self, Bench.self, Version.self])
+        subcommands: [Eval.self, Check.self, Bench.self, Run.self, Version.self])
 }

@@ -102,6 +102,9 @@ public final class PolicySnapshot: Sendable {
         try prepare(RuleConflicts.text(path))
     }
 
+    /// Whether rules define the document at keys below `data`.
+    public func hasRule(at path: [String]) -> Bool { program.plan.groups.contains { $0.path == path } }
+
     // MARK: Machines
 
     func takeMachine(_ context: BuiltinContext) -> Machine {

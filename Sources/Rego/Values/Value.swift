@@ -21,3 +21,8 @@ public indirect enum Value: Sendable, Hashable {
         }
     }
 }
+
+extension Value: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral {
+    public init(stringLiteral text: String) { self = .string(text) }
+    public init(booleanLiteral flag: Bool) { self = .boolean(flag) }
+}

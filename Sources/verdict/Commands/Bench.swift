@@ -29,7 +29,7 @@ struct Bench: ParsableCommand {
                 text = Array(data)
             }
             var output: [UInt8] = []
-            let isDefined = try text.withUnsafeBytes { try prepared.decide(inputJSON: $0, appendingTo: &output) }
+            let isDefined = try text.withUnsafeBytes { try prepared.decide(inputJSON: $0, appendingTo: &output) }.isDefined
             guard isDefined else {
                 Reporting.error("1 error occurred: undefined result")
                 throw ExitCode(1)

@@ -4,8 +4,9 @@ import Rego
 /// `verdict version`.
 struct Version: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Print the version.")
+    static let number = "0.1.0"
 
     func run() {
-        Reporting.output("Version: 0.1.0\nRego Version: v1\n")
+        Reporting.output("Version: \(Self.number)\nRego Version: v1\n")
     }
 }

@@ -1,0 +1,71 @@
+import Foundation
+import Logging
+import Rego
+import ServiceLifecycle
+
+/// Reloads policies and data from disk when a file there changes.
+///
+/// Looks at names, sizes and modification times a few times a second: that works on every file system, also on those
+/// that containers mount and that send no notifications.
+public struct PolicyWatcher: Service {
+    private let paths: [String]
+    private let store: PolicyStore
+    private let logger: Logger
+    private let load: @Sendable () throws -> PolicyStore.Contents
+    private let period: Duration = .milliseconds(250)
+
+    public init(paths: [String], store: PolicyStore, logger: Logger, load: @escaping @Sendable () throws -> PolicyStore.Contents) {
+        self.paths = paths
+        self.store = store
+        self.logger = logger
+        self.load = load
+    }
+
+    private struct Stamp: Equatable {
+        var size: UInt64
+        var modified: Date
+    }
+
+    public func run() async throws {
+        try? await cancelWhenGracefulShutdown {
+            var known = stamps()
+            while true {
+                try await Task.sleep(for: period)
+                let current = stamps()
+                guard current != known else { continue }
+                known = current
+                reload()
+            }
+        }
+    }
+
+    private func reload() {
+        do {
+            let contents = try load()
+            try store.change { $0 = contents }
+            logger.info("Policies reloaded.", metadata: ["policies": "\(contents.policies.count)"])
+        } catch let list as DiagnosticList {
+            for diagnostic in list.diagnostics { logger.error("\(diagnostic)") }
+            logger.error("The changed policies were refused; decisions go on with the policies before the change.")
+        } catch {
+            logger.error("\(error)")
+            logger.error("The changed files could not be read; decisions go on with the policies before the change.")
+        }
+    }
+
+    private func stamps() -> [String: Stamp] {
+        var stamps: [String: Stamp] = [:]
+        for path in paths {
+            stamps[path] = Self.stamp(path)
+            for name in FileManager.default.enumerator(atPath: path)?.compactMap({ $0 as? String }) ?? [] {
+                stamps["\(path)/\(name)"] = Self.stamp("\(path)/\(name)")
+            }
+        }
+        return stamps
+    }
+
+    private static func stamp(_ path: String) -> Stamp? {
+        guard let attributes = try? FileManager.default.attributesOfItem(atPath: path), attributes[.type] as? FileAttributeType == .typeRegular else { return nil }
+        return Stamp(size: (attributes[.size] as? UInt64) ?? 0, modified: (attributes[.modificationDate] as? Date) ?? .distantPast)
+    }
+}

@@ -1,0 +1,24 @@
+/// What a query is asked about.
+public enum InputSource: Sendable {
+    case none
+    case value(Value)
+    /// JSON text.
+    case json([UInt8])
+}
+
+public struct EvaluationOptions: Sendable {
+    /// The first error of a built-in ends the query instead of making an expression undefined.
+    public var strictBuiltinErrors = false
+    /// Loop iterations and calls that the query may take.
+    public var stepBudget: UInt64 = 500_000_000
+    public var cancellation: Cancellation?
+    /// Nanoseconds since 1970 that `time.now_ns` gives; the clock's where nil.
+    public var now: Int64?
+    /// Fixes what `rand.intn` and `uuid.rfc4122` give.
+    public var seed: UInt64?
+    /// What `opa.runtime()` gives.
+    public var runtime: Value = .object([])
+    /// Told of every literal that is evaluated, where the policies were compiled with `observes`.
+    public var observer: Observer?
+    public init() {}
+}

@@ -1,0 +1,47 @@
+/// A query's code, linked against a snapshot.
+///
+/// Owns the region that its pointers lead into; nothing writes there after `init`, so sharing it between threads is safe (INVARIANT linked).
+final class QueryProgram: @unchecked Sendable {
+    let region: Region
+    let procedure: UnsafePointer<LinkedProcedure>
+    let locations: Machine.CodeLocations
+    private let variables: [(name: String, local: String)]
+    private let expressions: [(text: String, location: SourceLocation)]
+
+    init(snapshot: PolicySnapshot, text: String, original: Body, query: CompiledQuery) {
+        let plan = snapshot.program.plan
+        var functionGroups: [[String]: Int] = [:]
+        for (number, group) in plan.groups.enumerated() where group.kind.isFunction { functionGroups[group.path] = number }
+        var scope = PlanScope(registry: snapshot.program.registry, documents: plan.documents, groups: plan.groups, functionGroups: functionGroups)
+        scope.localNames = query.localNames
+        MockedFunctions.collect(query.body, &scope.mocked)
+        let planned = QueryPlanner(scope: scope).plan(query)
+        variables = query.variables
+        let bytes = SourceText(file: "", text: text)
+        expressions = original.map { expression in
+            let start = expression.location.offset
+            let end = min(bytes.bytes.count, start + expression.location.length)
+            return (start < end ? bytes.text(start..<end) : expression.description, expression.location)
+        }
+        region = Region(blockSize: 4096)
+        let linker = Linker(arena: region.arena, symbols: snapshot.program.symbols, interns: false, data: snapshot.program.data)
+        procedure = linker.link(planned, number: 1)
+        locations = Machine.CodeLocations(code: procedure.pointee.code, unit: planned)
+    }
+
+    /// A solution's values: the variables', then the expressions'.
+    func solution(_ values: [Datum]) -> QueryResult.Solution {
+        var bindings: [(name: String, value: Value)] = []
+        for (position, variable) in variables.enumerated() where !values[position].isUndefined { bindings.append((variable.name, Value(values[position]))) }
+        bindings.sort { Value.order($0.name, $1.name) < 0 }
+        let results = values.dropFirst(variables.count)
+        return QueryResult.Solution(bindings: bindings, expressions: zip(results, expressions).map { (Value($0), $1.text, $1.location) })
+    }
+}
+
+extension Machine {
+    func enter(_ query: QueryProgram) {
+        if locations.count > 1 { locations.removeLast() }
+        locations.append(query.locations)
+    }
+}

@@ -1,0 +1,84 @@
+import ArgumentParser
+import DecisionService
+import Foundation
+import Logging
+import Rego
+
+/// `verdict run --server`: serves decisions over HTTP.
+struct Run: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Serve decisions over HTTP.")
+
+    @Flag(name: .shortAndLong, help: "Serve; the only mode there is.")
+    var server = false
+    @Option(name: .shortAndLong, help: "The address to listen on, such as localhost:8181; port 0 lets the system choose.")
+    var addr = "localhost:8181"
+    @Flag(name: .shortAndLong, help: "Reload policies and data when their files change.")
+    var watch = false
+    @Option(name: [.short, .customLong("bundle")], help: "A bundle folder; may be repeated.")
+    var bundle: [String] = []
+    @Flag(name: .customLong("v0-compatible"), help: "Read modules as Rego v0.")
+    var v0Compatible = false
+    @Option(name: [.customShort("l"), .customLong("log-level")], help: "debug, info or error.")
+    var logLevel = Logger.Level.info
+    @Option(name: .customLong("log-format"), help: "json or text.")
+    var logFormat = LogFormat.json
+    @Argument(help: "Policy and data files or folders.")
+    var paths: [String] = []
+
+    func validate() throws {
+        guard server else { throw ValidationError("only `run --server` is there; for single queries use `verdict eval`") }
+        _ = try address()
+    }
+
+    /// Host and port; `:8181` means all interfaces.
+    private func address() throws -> (host: String, port: Int) {
+        guard let colon = addr.lastIndex(of: ":"), let port = Int(addr[addr.index(after: colon)...]), (0...65535).contains(port) else {
+            throw ValidationError("--addr \(addr): expected HOST:PORT")
+        }
+        let host = addr[..<colon].trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
+        return (host.isEmpty ? "0.0.0.0" : host, port)
+    }
+
+    func run() async throws {
+        let format = logFormat
+        LoggingSystem.bootstrap { _ in ServiceLog(format: format) }
+        var logger = Logger(label: "verdict")
+        logger.logLevel = logLevel
+        let paths = paths + bundle
+        let version: RegoVersion = v0Compatible ? .v0 : .v1
+        let load: @Sendable () throws -> PolicyStore.Contents = {
+            let files = try PolicyFiles(paths: paths, version: version)
+            return PolicyStore.Contents(policies: files.policies, data: try files.data())
+        }
+        let store: PolicyStore
+        do {
+            store = try PolicyStore(load())
+        } catch let error as DiagnosticList {
+            Reporting.error("error: load error: " + Reporting.text(error.diagnostics))
+            throw ExitCode(1)
+        } catch let error as PolicyFiles.Failure {
+            Reporting.error("error: load error: \(error)")
+            throw ExitCode(1)
+        }
+        let (host, port) = try address()
+        var configuration = ServiceConfiguration(host: host, port: port)
+        configuration.runtime = Self.runtime
+        logger.info("Initializing server.", metadata: ["addr": "\(addr)", "policies": "\(store.contents.policies.count)"])
+        let watcher = watch ? [PolicyWatcher(paths: paths, store: store, logger: logger, load: load)] : []
+        do {
+            try await DecisionService(store: store, configuration: configuration, logger: logger).run(with: watcher)
+        } catch {
+            Reporting.error("error: \(error)")
+            throw ExitCode(1)
+        }
+        logger.info("Server shutdown.")
+    }
+
+    /// What `opa.runtime()` gives: the environment and the version.
+    private static var runtime: Value {
+        let environment = ProcessInfo.processInfo.environment.map { (Value.string($0.key), Value.string($0.value)) }
+        return .makeObject([("env", .makeObject(environment)), ("version", .string(Version.number))])
+    }
+}
+
+extension Logger.Level: @retroactive ExpressibleByArgument {}
