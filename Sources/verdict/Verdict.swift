@@ -6,5 +6,7 @@ struct Verdict: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verdict",
         abstract: "Policy decisions in Rego: evaluate, check and serve.",
-        subcommands: [Eval.self, Check.self, Bench.self, Run.self, Version.self])
+        subcommands: [
+            Eval.self, Check.self, Test.self, Bench.self, Tree.self, Run.self, Capabilities.self, Version.self,
+        ])
 }

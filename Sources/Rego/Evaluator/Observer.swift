@@ -17,6 +17,10 @@ public final class Observer: @unchecked Sendable {
     public struct Line: Hashable, Sendable {
         public var file: String
         public var row: Int
+        public init(file: String, row: Int) {
+            self.file = file
+            self.row = row
+        }
     }
 
     public init(keepsVariables: Bool) { self.keepsVariables = keepsVariables }

@@ -105,6 +105,11 @@ public final class PolicySnapshot: Sendable {
     /// Whether rules define the document at keys below `data`.
     public func hasRule(at path: [String]) -> Bool { program.plan.groups.contains { $0.path == path } }
 
+    /// The decision trees of the rules at keys below `data` and of all rules below them.
+    public func decisionTrees(at path: [String]) -> [DecisionTreeDescription] {
+        program.plan.groups.filter { $0.path.starts(with: path) }.map { DecisionTreeDescription($0) }
+    }
+
     // MARK: Machines
 
     func takeMachine(_ context: BuiltinContext) -> Machine {

@@ -22,7 +22,10 @@ public indirect enum Value: Sendable, Hashable {
     }
 }
 
-extension Value: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral {
+extension Value: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral {
     public init(stringLiteral text: String) { self = .string(text) }
     public init(booleanLiteral flag: Bool) { self = .boolean(flag) }
+    public init(integerLiteral number: Int) { self = .number(Number(number)) }
+    public init(arrayLiteral elements: Value...) { self = .array(elements) }
+    public init(dictionaryLiteral entries: (Value, Value)...) { self = Value.makeObject(entries) }
 }

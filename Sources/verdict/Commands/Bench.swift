@@ -21,53 +21,40 @@ struct Bench: ParsableCommand {
     var query: String
 
     func run() throws {
-        do {
+        try Reporting.failures {
             let prepared = try sources.snapshot().prepare(query, version: sources.version)
-            var text: [UInt8] = []
-            if let input {
-                guard let data = FileManager.default.contents(atPath: input) else { throw PolicyFiles.Failure(problems: ["open \(input): no such file or directory"]) }
-                text = Array(data)
-            }
+            let text = try input.map { try PolicyFiles.input($0) } ?? []
             var output: [UInt8] = []
-            let isDefined = try text.withUnsafeBytes { try prepared.decide(inputJSON: $0, appendingTo: &output) }.isDefined
-            guard isDefined else {
+            let decide = { (output: inout [UInt8]) throws in
+                try text.withUnsafeBytes { try prepared.decide(inputJSON: $0, appendingTo: &output).isDefined }
+            }
+            guard try decide(&output) else {
                 Reporting.error("1 error occurred: undefined result")
                 throw ExitCode(1)
             }
             let bytes = output.count
-            var total = 0
-            var best = Double.infinity
-            let clock = ContinuousClock()
-            let start = clock.now
-            var batch = 1
-            while (clock.now - start) < .seconds(seconds) {
-                let begin = clock.now
-                for _ in 0..<batch {
-                    output.removeAll(keepingCapacity: true)
-                    _ = try text.withUnsafeBytes { try prepared.decide(inputJSON: $0, appendingTo: &output) }
-                }
-                let spent = clock.now - begin
-                let nanoseconds = Double(spent.components.seconds) * 1e9 + Double(spent.components.attoseconds) / 1e9
-                total += batch
-                if nanoseconds < 2e7 { batch *= 2 } else { best = min(best, nanoseconds / Double(batch)) }
-            }
-            if !best.isFinite {
-                let spent = clock.now - start
-                best = (Double(spent.components.seconds) * 1e9 + Double(spent.components.attoseconds) / 1e9) / Double(total)
+            let timing = try measure {
+                output.removeAll(keepingCapacity: true)
+                _ = try decide(&output)
             }
             switch format {
-            case .json: Reporting.output("{\"ns_per_op\": \(best), \"ops\": \(total), \"bytes_per_op\": \(bytes)}\n")
-            case .pretty: Reporting.output("\(total) decisions, \(best / 1000) µs each, \(bytes) bytes of result\n")
+            case .json: Reporting.output("{\"ns_per_op\": \(timing.nanoseconds), \"ops\": \(timing.count), \"bytes_per_op\": \(bytes)}\n")
+            case .pretty: Reporting.output("\(timing.count) decisions, \(timing.nanoseconds / 1000) µs each, \(bytes) bytes of result\n")
             }
-        } catch let error as DiagnosticList {
-            Reporting.error(Reporting.text(error.diagnostics))
-            throw ExitCode(1)
-        } catch let error as EvaluationError {
-            Reporting.error("1 error occurred: \(error)")
-            throw ExitCode(1)
-        } catch let error as PolicyFiles.Failure {
-            Reporting.error(error.description)
-            throw ExitCode(1)
         }
+    }
+
+    /// Nanoseconds of one operation in the fastest batch. A batch takes at least 20 ms, so that the clock's own cost does not count.
+    private func measure(_ operation: () throws -> Void) rethrows -> (nanoseconds: Double, count: Int) {
+        let clock = ContinuousClock()
+        let start = clock.now
+        var batch = 1, count = 0
+        var best = Double.infinity
+        repeat {
+            let spent = try clock.measure { for _ in 0..<batch { try operation() } }
+            count += batch
+            if spent < .milliseconds(20) { batch *= 2 } else { best = min(best, spent / .nanoseconds(1) / Double(batch)) }
+        } while !best.isFinite || clock.now - start < .seconds(seconds)
+        return (best, count)
     }
 }

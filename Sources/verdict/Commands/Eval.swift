@@ -59,11 +59,9 @@ struct Eval: ParsableCommand {
     private func inputSource() throws -> InputSource {
         if standardInput { return .json(Array(FileHandle.standardInput.readDataToEndOfFile())) }
         guard let input else { return .none }
-        guard let data = FileManager.default.contents(atPath: input) else {
-            throw PolicyFiles.Failure(problems: ["open \(input): no such file or directory"])
-        }
-        if input.hasSuffix(".yaml") || input.hasSuffix(".yml") { return .value(try PolicyFiles.yaml(Array(data), input)) }
-        return .json(Array(data))
+        let text = try PolicyFiles.input(input)
+        if input.hasSuffix(".yaml") || input.hasSuffix(".yml") { return .value(try PolicyFiles.yaml(text, input)) }
+        return .json(text)
     }
 
     private func report(_ text: String, _ errors: Value) throws -> Never {

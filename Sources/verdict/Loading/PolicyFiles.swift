@@ -83,6 +83,12 @@ struct PolicyFiles {
         documents.append(([], try Self.value(raw, "data.json")))
     }
 
+    /// The text of an input document.
+    static func input(_ path: String) throws(Failure) -> [UInt8] {
+        guard let data = FileManager.default.contents(atPath: path) else { throw Failure(problems: ["open \(path): no such file or directory"]) }
+        return Array(data)
+    }
+
     static func bytes(_ path: String) throws -> [UInt8] {
         guard let data = FileManager.default.contents(atPath: path) else { throw Problem(description: "open \(path): cannot be read") }
         return Array(data)

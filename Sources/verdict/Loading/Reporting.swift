@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import Rego
 
@@ -25,5 +26,21 @@ enum Reporting {
         .makeObject([
             (.string("file"), .string(location.file)), (.string("row"), .number(Number(location.row))), (.string("col"), .number(Number(location.column))),
         ])
+    }
+
+    /// Runs a command; what it throws is written to standard error and ends the program with a code.
+    static func failures(exitCode: Int32 = 1, _ command: () throws -> Void) throws {
+        do {
+            try command()
+        } catch let error as DiagnosticList {
+            self.error(text(error.diagnostics))
+            throw ExitCode(exitCode)
+        } catch let error as EvaluationError {
+            self.error("1 error occurred: \(error)")
+            throw ExitCode(exitCode)
+        } catch let error as PolicyFiles.Failure {
+            self.error(error.description)
+            throw ExitCode(exitCode)
+        }
     }
 }

@@ -29,7 +29,7 @@ struct BodyPlanner {
 
     mutating func literal(_ expression: Expression) {
         builder.location = expression.location
-        if scope.observes { observe(expression) }
+        if scope.observes, !expression.isGenerated { observe(expression.location) }
         if expression.withModifiers.isEmpty {
             negatable(expression)
         } else {
@@ -37,14 +37,14 @@ struct BodyPlanner {
         }
     }
 
-    private mutating func observe(_ expression: Expression) {
-        guard !expression.isGenerated else { return }
+    /// Tells an observer that evaluation has come to a place, and what is bound there.
+    mutating func observe(_ location: SourceLocation) {
         var pairs: [Operand] = []
         for (name, operand) in bound.sorted(by: { $0.key < $1.key }) where !name.hasPrefix("$") {
             pairs.append(builder.constant(.string(scope.writtenName(name))))
             pairs.append(operand)
         }
-        let place = builder.locationNumber(expression.location)
+        let place = builder.locationNumber(location)
         let list = builder.list(pairs)
         builder.emit(.observe, a: place, b: list, c: Int32(pairs.count / 2))
     }

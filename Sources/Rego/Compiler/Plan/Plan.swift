@@ -36,8 +36,11 @@ struct RuleGroup: Sendable {
     var conditions: [[IndexedCondition]] = []
     /// Finds the procedures worth trying; nil where there is nothing to choose.
     var tree: DecisionTree?
+    /// Where each procedure's rule stands.
+    var ruleLocations: [SourceLocation] = []
     /// The procedure of the default rule.
     var defaultProcedure: Int?
+    var defaultLocation: SourceLocation?
     /// The value that every procedure gives, where it is known to be the same for all: the first success ends the search.
     var hasOneValue = false
     var location: SourceLocation

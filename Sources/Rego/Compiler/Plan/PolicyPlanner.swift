@@ -40,8 +40,10 @@ struct PolicyPlanner {
                 let procedure = RulePlanner(scope: scope).plan(rule, kind: plan.groups[group].kind, &builder)
                 if rule.isDefault {
                     plan.groups[group].defaultProcedure = procedure
+                    plan.groups[group].defaultLocation = rule.location
                 } else {
                     plan.groups[group].procedures.append(procedure)
+                    plan.groups[group].ruleLocations.append(rule.location)
                     plan.groups[group].conditions.append(ConditionFinder.conditions(of: rule, documents: plan.documents))
                 }
             }
@@ -109,6 +111,7 @@ struct RulePlanner {
             if let arguments = branch.arguments { bind(arguments, &planner) }
             planner.body(branch.body)
             planner.builder.location = branch.location
+            if scope.observes { planner.observe(branch.location) }
             result(of: branch, kind: kind, &planner)
             planner.builder.place(end)
             // A branch whose solutions were all gathered ends here; with a result, the later branches do not count.

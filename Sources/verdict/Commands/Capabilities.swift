@@ -1,0 +1,14 @@
+import ArgumentParser
+import Rego
+
+/// `verdict capabilities`: the built-ins and features of this engine.
+struct Capabilities: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Print what this engine can do, as JSON.")
+
+    @Flag(help: "Print the capabilities of this version; the default.")
+    var current = false
+
+    func run() {
+        Reporting.output(BuiltinRegistry.standard.capabilities.prettyJSON() + "\n")
+    }
+}

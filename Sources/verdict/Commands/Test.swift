@@ -1,0 +1,84 @@
+import ArgumentParser
+import Foundation
+import Rego
+
+/// `verdict test`: runs the rules whose names begin with `test_`.
+struct Test: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Run the tests of Rego policies.")
+
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case pretty, json
+    }
+
+    @Flag(name: .shortAndLong, help: "Show every test, also those that pass.")
+    var verbose = false
+    @Option(name: [.customShort("r"), .customLong("run")], help: "Run only tests whose full name matches this regular expression.")
+    var pattern: String?
+    @Flag(name: .shortAndLong, help: "Report which lines the tests reached.")
+    var coverage = false
+    @Option(help: "Fail where coverage is lower, in percent; implies --coverage.")
+    var threshold = 0.0
+    @Option(name: .shortAndLong, help: "How to print: pretty or json.")
+    var format = Format.pretty
+    @Option(help: "Seconds a test may take.")
+    var timeout = 5.0
+    @Flag(name: [.customShort("z"), .customLong("exit-zero-on-skipped")], help: "Exit with 0 where tests were skipped.")
+    var exitZeroOnSkipped = false
+    @Flag(name: [.customShort("b"), .customLong("bundle")], help: "Read the folders as bundles.")
+    var bundle = false
+    @Option(name: [.short, .customLong("max-errors")], help: "Errors reported before the compiler gives up; 0 for all.")
+    var maxErrors = 10
+    @Flag(name: .customLong("v0-compatible"), help: "Read modules as Rego v0.")
+    var v0Compatible = false
+    @Argument(help: "Policy and data files or folders.")
+    var paths: [String]
+
+    func validate() throws {
+        guard (0...100).contains(threshold) else { throw ValidationError("--threshold must lie between 0 and 100") }
+        guard timeout > 0 else { throw ValidationError("--timeout must be more than 0 seconds") }
+    }
+
+    func run() throws {
+        try Reporting.failures {
+            let files = try PolicyFiles(paths: paths, version: v0Compatible ? .v0 : .v1)
+            var options = CompilerOptions()
+            options.observes = true
+            options.maximumErrors = maxErrors
+            let snapshot = try PolicySnapshot(policies: files.policies, data: try files.data(), options: options)
+            let tests = try selected(PolicyTest.all(in: snapshot.modules))
+            let (results, lines) = try TestRunner(snapshot: snapshot, timeout: .seconds(timeout)).run(tests)
+            try report(results, lines, snapshot)
+        }
+    }
+
+    private func selected(_ tests: [PolicyTest]) throws -> [PolicyTest] {
+        guard let pattern else { return tests }
+        guard let expression = try? Regex(pattern) else {
+            throw PolicyFiles.Failure(problems: ["--run \(pattern): not a regular expression"])
+        }
+        return tests.filter { "\($0.package).\($0.name)".contains(expression) }
+    }
+
+    private func report(_ results: [TestResult], _ lines: Set<Observer.Line>, _ snapshot: PolicySnapshot) throws {
+        let report = TestReport(results, modules: snapshot.modules)
+        if coverage || threshold > 0 {
+            let measured = Coverage(modules: snapshot.modules, reached: lines)
+            Reporting.output(measured.document.prettyJSON() + "\n")
+            if measured.percentage < threshold {
+                let figures = [measured.percentage, threshold].map { String(format: "%.2f", $0) }
+                Reporting.error("Code coverage threshold not met: got \(figures[0]) instead of \(figures[1])")
+                throw ExitCode(2)
+            }
+        } else {
+            Reporting.output(format == .json ? report.json : report.pretty(verbose: verbose))
+        }
+        let hasFailed = results.contains { result in
+            switch result.outcome {
+            case .pass: false
+            case .skip: !exitZeroOnSkipped
+            case .fail, .error: true
+            }
+        }
+        if hasFailed { throw ExitCode(2) }
+    }
+}
