@@ -1,4 +1,8 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
 import Foundation
+#endif
 
 extension PreparedQuery {
     /// Decides about any `Encodable` input and gives the query's value as a type of the caller's; nil where the query is undefined.

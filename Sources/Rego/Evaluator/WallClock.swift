@@ -1,8 +1,6 @@
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
+// The C library's `timespec` is attributed to whichever of these modules the compiler loads first.
+import CoreFoundation
+import Foundation
 
 enum WallClock {
     /// Nanoseconds since 1970.
