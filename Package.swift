@@ -56,6 +56,11 @@ let package = Package(
             name: "rego-conformance",
             dependencies: ["Rego", "Conformance"]),
         .target(name: "Conformance", dependencies: ["Rego"]),
+        .target(name: "Fuzzing", dependencies: ["Rego", "JSON"], path: "Tests/Fuzzing", exclude: ["Seeds"]),
+        .executableTarget(
+            name: "fuzz",
+            dependencies: ["Fuzzing", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            path: "Tests/FuzzingCommand"),
         .testTarget(name: "RegoTests", dependencies: ["Rego", "Conformance"], exclude: ["Cases"]),
     ],
     swiftLanguageModes: [.v6])

@@ -8,21 +8,37 @@ public struct JSONProblem: Error, Hashable, Sendable, CustomStringConvertible {
     /// Bytes read before the problem was seen.
     public var position: Int
     public var message: String
+    /// The text is JSON, but has a number that Jansson cannot hold.
+    public var isRange: Bool
 
     public var description: String { "\(message) at line \(line), column \(column)" }
 
     /// What Jansson has to say against a text; nil where it is valid JSON of any kind.
-    ///
-    /// Numbers beyond Jansson's range are no problem of the text: the caller reads them exactly.
     public static func find(in bytes: UnsafeRawBufferPointer) -> JSONProblem? {
-        var error = json_error_t()
-        let flags = JSON_DECODE_ANY | JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL
-        let document = bytes.withMemoryRebound(to: CChar.self) { json_loadb($0.baseAddress, $0.count, Int(flags), &error) }
-        if let document {
-            verdict_json_release(document)
+        do throws(JSONProblem) {
+            verdict_json_release(try load(bytes))
             return nil
+        } catch {
+            return error.isRange ? nil : error
         }
+    }
+
+    /// Jansson's own document, which the caller releases. Integers become integers where they fit into 64 bits, else doubles.
+    static func load(_ bytes: UnsafeRawBufferPointer) throws(JSONProblem) -> UnsafeMutablePointer<json_t> {
+        var error = json_error_t()
+        let flags = JSON_DECODE_ANY | JSON_ALLOW_NUL
+        func read(_ flags: Int32) -> UnsafeMutablePointer<json_t>? {
+            bytes.withMemoryRebound(to: CChar.self) { json_loadb($0.baseAddress ?? UnsafePointer(bitPattern: 1), $0.count, Int(flags), &error) }
+        }
+        if let document = read(flags) { return document }
+        // Only now, because with this flag every integer is a double.
+        if isRange(error), let document = read(flags | JSON_DECODE_INT_AS_REAL) { return document }
         let text = withUnsafeBytes(of: error.text) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-        return JSONProblem(line: Int(error.line), column: Int(error.column), position: Int(error.position), message: text)
+        throw JSONProblem(line: Int(error.line), column: Int(error.column), position: Int(error.position), message: text, isRange: isRange(error))
+    }
+
+    /// The last byte of the text tells the kind of error (`json_error_code`).
+    private static func isRange(_ error: json_error_t) -> Bool {
+        withUnsafeBytes(of: error.text) { $0.last.map(UInt32.init) == json_error_numeric_overflow.rawValue }
     }
 }

@@ -33,6 +33,7 @@ public struct Compiler: Sendable {
         if let errors = finish(diagnostics) { return (nil, errors) }
 
         PrintRewriting.rewrite(&policies, keeps: options.keepsPrint)
+        NegationRewriting.rewrite(&policies)
         MetadataRewriting.rewrite(&policies)
 
         diagnostics = RuleConflicts.check(policies, dataHasPath: dataHasPath)
@@ -62,7 +63,7 @@ public struct Compiler: Sendable {
             isBuiltin: { registry[$0] != nil })
         var query = resolution.query(body)
         if let errors = finish(resolution.diagnostics) { return (nil, errors) }
-        query.body = PrintRewriting.rewritten(query.body, keeps: options.keepsPrint)
+        query.body = NegationRewriting.rewritten(PrintRewriting.rewritten(query.body, keeps: options.keepsPrint))
         let functions = FunctionArities(policies: policies, registry: registry)
         let undefined = UndefinedFunctions.check(query.body, functions: functions)
         if let errors = finish(undefined) { return (nil, errors) }

@@ -7,6 +7,8 @@ final class QueryProgram: @unchecked Sendable {
     let locations: Machine.CodeLocations
     private let variables: [(name: String, local: String)]
     private let expressions: [(text: String, location: SourceLocation)]
+    /// Where the value of each expression stands among the values.
+    private let order: [Int]
 
     init(snapshot: PolicySnapshot, text: String, original: Body, query: CompiledQuery) {
         let plan = snapshot.program.plan
@@ -18,7 +20,10 @@ final class QueryProgram: @unchecked Sendable {
         let planned = QueryPlanner(scope: scope).plan(query)
         variables = query.variables
         let bytes = SourceText(file: "", text: text)
-        expressions = original.map { expression in
+        // The compiler may have moved literals; their values are shown in the order of the text.
+        let places = query.body.filter { !$0.isGenerated }.map(\.location.offset)
+        order = places.indices.sorted { places[$0] < places[$1] }
+        expressions = original.filter { if case .some = $0.kind { false } else { true } }.map { expression in
             let start = expression.location.offset
             let end = min(bytes.bytes.count, start + expression.location.length)
             return (start < end ? bytes.text(start..<end) : expression.description, expression.location)
@@ -34,7 +39,7 @@ final class QueryProgram: @unchecked Sendable {
         var bindings: [(name: String, value: Value)] = []
         for (position, variable) in variables.enumerated() where !values[position].isUndefined { bindings.append((variable.name, Value(values[position]))) }
         bindings.sort { Value.order($0.name, $1.name) < 0 }
-        let results = values.dropFirst(variables.count)
+        let results = order.map { values[variables.count + $0] }
         return QueryResult.Solution(bindings: bindings, expressions: zip(results, expressions).map { (Value($0), $1.text, $1.location) })
     }
 }

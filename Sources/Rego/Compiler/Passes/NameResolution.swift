@@ -163,8 +163,11 @@ struct NameResolution {
             return []
         case .someIn(let key, let value, let domain):
             let source = term(domain)
+            let declaredBefore = scopes[scopes.count - 1].declared.count
             let keyPattern = key.map { pattern($0, isArgument: false, location: expression.location) } ?? Term(.variable("$key\(nextNumber())"), at: value.location)
             let valuePattern = pattern(value, isArgument: false, location: expression.location)
+            // Unlike a plain `some`, this one means something even where its variables are not used again.
+            for declared in scopes[scopes.count - 1].declared[declaredBefore...] { used.insert(declared.local) }
             let member = Term(.ref(Self.extended(source, keyPattern)), at: expression.location)
             let call = Call(function: ["eq"], functionLocation: expression.location, arguments: [valuePattern, member], isInfix: true)
             result.kind = .term(Term(.call(call), at: expression.location))

@@ -7,8 +7,11 @@ struct QueryPlanner {
         let end = planner.fail
         var values: [Operand] = []
         let truth = planner.builder.constant(.boolean(true))
+        let isAlone = query.body.count { !$0.isGenerated } == 1
         for expression in query.body {
-            if let value = value(of: expression, alone: query.body.count == 1, &planner) {
+            if expression.isGenerated {
+                planner.literal(expression)
+            } else if let value = value(of: expression, alone: isAlone, &planner) {
                 values.append(value)
             } else {
                 planner.literal(expression)
