@@ -89,8 +89,17 @@ package struct EvaluatorTarget: FuzzTarget {
         text.split { !($0.isLetter || $0 == "_") }.map(String.init).first { ($0.hasPrefix("rego_") || $0.hasPrefix("eval_")) && $0.hasSuffix("_error") && $0 != "eval_error" }
     }
 
-    /// As JSON has it: sets as arrays, keys as text.
-    private static func plain(_ value: Value) -> Value { (try? Value(json: value.json())) ?? value }
+    /// As JSON has it: sets as arrays, keys as text; fractions as doubles, which is what other engines' bindings may make of them.
+    private static func plain(_ value: Value) -> Value { rounded((try? Value(json: value.json())) ?? value) }
+
+    private static func rounded(_ value: Value) -> Value {
+        switch value {
+        case .number(let number): number.integer == nil ? .number(Number(literal: "\(Double(number.text) ?? 0)") ?? number) : value
+        case .array(let elements): .array(elements.map(rounded))
+        case .object(let entries): .makeObject(entries.map { ($0.key, rounded($0.value)) })
+        default: value
+        }
+    }
 }
 
 /// Another engine in a process of its own, asked line by line.

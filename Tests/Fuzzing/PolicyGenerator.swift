@@ -191,7 +191,7 @@ struct PolicyGenerator {
         case 4: return "type_name(\(term(.any, depth)))"
         case 5: return "format_int(\(term(.number, depth)), \(pick(["2", "10", "16"])))"
         case 6: return "replace(\(term(.string, depth)), \"a\", \(term(.string, 0)))"
-        case 7: return "$\"<{\(reference(.any))}>\""
+        case 7: return "$\"<{\(pick(["input.x", "data.nums", "data.none", "input.obj.a"]))}>\""
         default: return "trim(\(term(.string, depth)), \(pick(["\"a\"", "\"an\"", "\" \""])))"
         }
     }
@@ -240,7 +240,7 @@ struct PolicyGenerator {
             let domain = collection(), key = fresh(), value = fresh()
             bind(key)
             bind(value)
-            return "{\(key): \(term(.any, 0)) | some \(key), \(value) in \(domain)}"
+            return "{\(key): \(value) | some \(key), \(value) in \(domain)}"
         }
     }
 

@@ -63,12 +63,12 @@ struct Formatter {
             } else {
                 let value = values[next]
                 next += 1
-                output.append(contentsOf: write(value, verb, directive).utf8)
+                output.append(contentsOf: write(Argument(value), verb, directive).utf8)
             }
             guard output.count <= BuiltinLimits.stringBytes else { throw .failure("result is longer than \(BuiltinLimits.stringBytes) bytes") }
         }
         if !reordered && next < values.count {
-            let extra = values[next...].map { "\(Self.goType($0))=\(Self.plain($0))" }.joined(separator: ", ")
+            let extra = values[next...].map(Argument.init).map { "\($0.type)=\($0.plain)" }.joined(separator: ", ")
             output.append(contentsOf: "%!(EXTRA \(extra))".utf8)
         }
         return output
@@ -107,32 +107,61 @@ struct Formatter {
 
     // MARK: Values
 
-    /// What OPA hands to Go: integers as `int`, other numbers as `float64`, strings as `string`, everything else as its Rego text.
-    private static func goType(_ value: Datum) -> String {
-        switch value.tag {
-        case .integer: return "int"
-        case .number: return value.number.isInteger ? "*big.Int" : "float64"
-        default: return "string"
+    /// What OPA hands to Go for a value.
+    private enum Argument {
+        /// `int64`, or `*big.Int` where it does not fit. Also `1.0`, which OPA takes for an integer.
+        case integer(Number)
+        case float(Double)
+        /// Strings, and everything else as its Rego text. A number such as `1e3` too: neither an integer nor a decimal fraction as written.
+        case text(String)
+
+        init(_ value: Datum) {
+            switch value.tag {
+            case .string: self = .text(value.text)
+            case .integer: self = .integer(value.number)
+            case .number: self.init(number: value.number, text: value.text)
+            default: self = .text(Value(value).regoText)
+            }
+        }
+
+        private init(number: Number, text: String) {
+            let hasExponent = text.contains("e") || text.contains("E")
+            guard text.contains(".") else {
+                self = hasExponent ? .text(text) : .integer(number)
+                return
+            }
+            if !hasExponent, number.integer != nil {
+                self = .integer(number)
+            } else {
+                self = number.double.isFinite ? .float(number.double) : .text(text)
+            }
+        }
+
+        var type: String {
+            switch self {
+            case .integer(let number): number.integer == nil ? "*big.Int" : "int64"
+            case .float: "float64"
+            case .text: "string"
+            }
+        }
+
+        var plain: String {
+            switch self {
+            case .integer(let number): number.bigInteger.map { String($0) } ?? number.text
+            case .float(let double): Formatter.goFloat(double, "g", nil)
+            case .text(let text): text
+            }
         }
     }
 
-    private static func plain(_ value: Datum) -> String {
-        switch value.tag {
-        case .string: return value.text
-        case .integer: return String(value.integerValue)
-        case .number: return value.number.bigInteger.map { String($0) } ?? goFloat(value.number.double, "g", nil)
-        default: return Value(value).regoText
-        }
-    }
-
-    private func write(_ value: Datum, _ verb: String, _ directive: Directive) -> String {
-        switch value.tag {
-        case .integer: return integer(value.number, verb, directive)
-        case .number:
-            if value.number.isInteger { return verb == "s" ? pad(value.number.bigInteger.map { String($0) } ?? "", directive) : integer(value.number, verb, directive) }
-            let double = value.number.double
-            return double.isFinite ? float(double, verb, directive) : text(value.number.text, "s", directive)
-        default: return text(Self.plain(value), verb, directive)
+    private func write(_ argument: Argument, _ verb: String, _ directive: Directive) -> String {
+        switch argument {
+        case .integer(let number):
+            // Go's big integers know how to print themselves as text.
+            if number.integer == nil, verb == "s" { return pad(argument.plain, directive) }
+            return integer(number, verb, directive)
+        case .float(let double): return float(double, verb, directive)
+        case .text(let text): return self.text(text, verb, directive)
         }
     }
 
@@ -187,8 +216,8 @@ struct Formatter {
             let digits = String(value.magnitude, radix: 16, uppercase: true)
             return pad("U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits, directive)
         case "e", "E", "f", "F", "g", "G":
-            return bad(verb, number.integer == nil ? "*big.Int" : "int", String(value))
-        default: return bad(verb, number.integer == nil ? "*big.Int" : "int", String(value))
+            return bad(verb, Argument.integer(number).type, String(value))
+        default: return bad(verb, Argument.integer(number).type, String(value))
         }
         var digits = String(value.magnitude, radix: radix, uppercase: verb == "X")
         if let precision = directive.precision { digits = String(repeating: "0", count: max(0, precision - digits.count)) + digits }

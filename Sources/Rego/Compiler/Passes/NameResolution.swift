@@ -351,9 +351,26 @@ struct NameResolution {
             return result
         case .templateString(var template):
             var result = term
-            template.parts = template.parts.map { part in if case .term(let inner) = part { .term(self.term(inner)) } else { part } }
+            template.parts = template.parts.map { part in
+                guard case .term(let inner) = part else { return part }
+                checkDeclared(inner)
+                return .term(self.term(inner))
+            }
             result.kind = .templateString(template)
             return result
+        }
+    }
+
+    /// What a template string interpolates has one value, so it cannot iterate over variables of its own.
+    private mutating func checkDeclared(_ term: Term) {
+        var keys: [Term] = []
+        term.walk({ part in
+            if case .ref(let ref) = part.kind { keys += ref.path }
+            return true
+        }, closure: { _, _ in })
+        for key in keys {
+            guard case .variable(let name) = key.kind, globals.names[name] == nil, name != "input", name != "data", local(name) == nil else { continue }
+            report("var \(name.hasPrefix("$") ? "_" : name) is undeclared", key.location)
         }
     }
 }

@@ -181,25 +181,27 @@ struct Safety {
 
     /// What a literal binds, given what is bound.
     private func outputs(_ expression: Expression, _ bound: Set<String>) -> Set<String> {
-        if expression.isNegated { return [] }
+        // The values of `with` are evaluated before the literal, and outside its negation.
         var found: Set<String> = []
+        for modifier in expression.withModifiers where modifier.replacement == nil { found.formUnion(outputs(modifier.value, bound)) }
+        if expression.isNegated { return found }
         switch expression.kind {
         case .some: return []
-        case .every(let every): found = outputs(every.domain, bound)
+        case .every(let every): found.formUnion(outputs(every.domain, bound))
         case .someIn(let key, let value, let domain):
-            found = outputs(domain, bound)
+            found.formUnion(outputs(domain, bound))
             guard Self.variables(domain).isSubset(of: bound.union(found)) else { return found }
             if let key { found.formUnion(patternVariables(key)) }
             found.formUnion(patternVariables(value))
         case .term(let term):
             guard case .call(let call) = term.kind else {
-                found = outputs(term, bound)
+                found.formUnion(outputs(term, bound))
                 break
             }
             if call.function == ["eq"], call.arguments.count == 2 {
-                found = unified(call.arguments[0], call.arguments[1], bound)
+                found.formUnion(unified(call.arguments[0], call.arguments[1], bound))
             } else {
-                found = outputs(term, bound)
+                found.formUnion(outputs(term, bound))
                 if let arity = arity(call.function), call.arguments.count == arity + 1 {
                     let known = bound.union(found)
                     if call.arguments.dropLast().allSatisfy({ Self.variables($0).isSubset(of: known) }), let last = call.arguments.last {

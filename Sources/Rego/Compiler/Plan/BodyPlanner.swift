@@ -56,13 +56,53 @@ struct BodyPlanner {
         }
         let holds = builder.label()
         let outer = fail
+        let prepared = evaluatingOperands(of: expression)
         nested { planner in
             planner.fail = holds
-            planner.positive(expression)
+            planner.positive(prepared)
             planner.builder.emit(.jump, target: outer)
         }
         builder.place(holds)
         fail = outer
+    }
+
+    /// Evaluates the references in a negated literal's operands before it, so that the body fails where one is undefined.
+    ///
+    /// So OPA does it; only a reference that is compared with `=` or `==`, or stands alone, is part of what is negated.
+    private mutating func evaluatingOperands(of expression: Expression) -> Expression {
+        guard case .term(let term) = expression.kind else { return expression }
+        var result = expression
+        if case .call(var call) = term.kind {
+            let isEquality = ["eq", "equal"].contains(call.function.joined(separator: "."))
+            call.arguments = call.arguments.map { isEquality ? evaluatingKeys(of: $0) : evaluated($0) }
+            result.kind = .term(Term(.call(call), at: term.location))
+        } else {
+            result.kind = .term(evaluatingKeys(of: term))
+        }
+        return result
+    }
+
+    private mutating func evaluatingKeys(of term: Term) -> Term {
+        guard case .ref(var ref) = term.kind else { return evaluated(term) }
+        ref.path = ref.path.map { evaluated($0) }
+        return Term(.ref(ref), at: term.location)
+    }
+
+    /// The term with its references replaced by their values.
+    private mutating func evaluated(_ term: Term) -> Term {
+        var result = term
+        switch term.kind {
+        case .ref:
+            let value = operand(term)
+            let name = "$value\(nextSynthetic())"
+            bound[name] = value
+            result.kind = .variable(name)
+        case .array(let terms): result.kind = .array(terms.map { evaluated($0) })
+        case .set(let terms): result.kind = .set(terms.map { evaluated($0) })
+        case .object(let entries): result.kind = .object(entries.map { Term.ObjectEntry(key: evaluated($0.key), value: evaluated($0.value)) })
+        default: break
+        }
+        return result
     }
 
     /// Plans something whose bindings end with it.
