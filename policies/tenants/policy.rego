@@ -91,6 +91,4 @@ sensitive := {field |
 	not needed in roles
 }
 
-default roles := set()
-
 roles := {role | some role in input.caller.roles}

@@ -25,4 +25,7 @@ offers contains {"percent": season.percent, "reason": season.name} if {
 	now < time.parse_rfc3339_ns(season.ends)
 }
 
-total := sum([item.price * item.quantity | some item in input.items])
+total := sum([price |
+	some item in input.items
+	price := item.price * item.quantity
+])
