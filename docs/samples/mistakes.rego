@@ -1,0 +1,5 @@
+package mistakes
+
+allow if user == "ada"
+
+allow if count(input.roles, input.groups) > 0

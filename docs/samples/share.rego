@@ -1,0 +1,3 @@
+package share
+
+each := 100 / count(input.people)
