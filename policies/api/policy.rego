@@ -38,7 +38,6 @@ reasons contains reason if {
 }
 
 reasons contains sprintf("scope %s is missing", [scope]) if {
-	routes_protected
 	token_valid
 	not allow
 	some route in routes_matching
@@ -47,7 +46,6 @@ reasons contains sprintf("scope %s is missing", [scope]) if {
 }
 
 reasons contains sprintf("one of the roles %s is needed", [concat(", ", route.roles)]) if {
-	routes_protected
 	token_valid
 	not allow
 	some route in routes_matching

@@ -30,7 +30,9 @@ test_allowed_request_has_no_reasons if {
 		with time.now_ns as now * 1000000000
 }
 
-test_public_route_needs_no_token if allowed({"method": "GET", "path": "/health"})
+test_public_route_needs_no_token if {
+	api.decision == {"allow": true, "reasons": set()} with input as {"method": "GET", "path": "/health"}
+}
 
 test_missing_input_is_refused if {
 	not api.allow with input as {}
@@ -66,7 +68,25 @@ test_missing_role_is_named if {
 	refused_because(asks("DELETE", "/v1/orders/42"), {"one of the roles support, admin is needed"})
 }
 
-test_own_profile_is_open if allowed(asks("PATCH", "/v1/users/alice/profile"))
+test_role_does_not_replace_scope if {
+	refused_because(
+		object.union(asks("DELETE", "/v1/orders/42"), {"claims": {"roles": ["support"], "scope": "orders:read"}}),
+		{"scope orders:write is missing"},
+	)
+}
+
+test_nothing_is_asked_of_a_token_that_does_not_count if {
+	refused_because(
+		object.union(asks("DELETE", "/v1/orders/42"), {"claims": {"exp": 0, "scope": ""}}),
+		{"the token has expired"},
+	)
+}
+
+test_own_profile_is_open if {
+	allowed(asks("PATCH", "/v1/users/alice/profile"))
+	api.decision == {"allow": true, "reasons": set()} with input as asks("GET", "/v1/users/alice/profile")
+		with time.now_ns as now * 1000000000
+}
 
 test_foreign_profile_is_closed if not allowed(asks("GET", "/v1/users/bob/profile"))
 

@@ -179,10 +179,7 @@ quantity_patterns := {
 	"memory": `^[0-9]+(\.[0-9]+)?([KMGTPE]i?)?$`,
 }
 
-quantity_readable(resource, quantity) if {
-	resource in {"cpu", "memory"}
-	is_number(quantity)
-}
+quantity_readable(_, quantity) if is_number(quantity)
 
 quantity_readable(resource, quantity) if {
 	is_string(quantity)

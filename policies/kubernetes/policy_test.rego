@@ -65,6 +65,18 @@ test_allowed_registry_as_a_folder_is_denied if {
 	)
 }
 
+test_registry_alone_is_no_image if {
+	denied(runs({"image": "ghcr.io:1.27"}), {"container web: image ghcr.io:1.27 is not from an allowed registry"})
+	not kubernetes.registry("ghcr.io")
+}
+
+test_folder_of_docker_hub_is_no_registry if {
+	denied(
+		runs({"image": "library/nginx:1.27"}),
+		{"container web: image library/nginx:1.27 is not from an allowed registry"},
+	) with data.kubernetes.allowed_registries as ["library"]
+}
+
 test_image_without_registry_and_version_is_denied if {
 	denied(runs({"image": "nginx"}), {
 		"container web: image nginx is not from an allowed registry",
@@ -191,7 +203,10 @@ test_templates_of_workloads_are_inspected if {
 	denied(creates(workload("CronJob", {"jobTemplate": {"spec": spec}})), messages)
 }
 
-test_objects_without_pods_pass if accepted(creates({"kind": "ConfigMap", "data": {"a": "b"}}))
+test_objects_without_pods_pass if {
+	accepted(creates({"kind": "ConfigMap", "data": {"a": "b"}}))
+	accepted(creates({"kind": "Certificate", "spec": {"template": {"spec": {"hostNetwork": true}}}}))
+}
 
 test_exempt_namespace_passes if {
 	request := object.union(runs({"image": "nginx"}), {"request": {"namespace": "kube-system"}})
@@ -202,8 +217,18 @@ test_deletion_passes if accepted({"request": {"uid": "1", "operation": "DELETE",
 
 test_missing_input_is_denied if denied({}, {"the request has no object"})
 
+test_request_without_identifier_is_not_allowed if {
+	request := object.remove(runs({}).request, ["uid"])
+	not kubernetes.allow with input as {"request": request}
+	not kubernetes.review with input as {"request": request}
+}
+
 test_review_tells_the_cluster if {
-	kubernetes.review.response == {"uid": "705ab4f5", "allowed": true} with input as runs({})
+	kubernetes.review == {
+		"apiVersion": "admission.k8s.io/v1",
+		"kind": "AdmissionReview",
+		"response": {"uid": "705ab4f5", "allowed": true},
+	} with input as runs({})
 	kubernetes.review.response == {
 		"uid": "705ab4f5",
 		"allowed": false,

@@ -21,7 +21,6 @@ allow if {
 reasons contains reason if some reason in denials
 
 reasons contains "no rule allows this connection" if {
-	addresses_valid
 	count(denials) == 0
 	count(allowing) == 0
 }

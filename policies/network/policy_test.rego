@@ -41,6 +41,18 @@ test_edges_of_a_range_of_ports if {
 	not allowed("10.30.7.1", "10.10.0.1", 9200)
 }
 
+test_first_and_last_port if {
+	every port in [1, 65535] {
+		network.allow with input as opens("192.0.2.1", "10.10.3.4", port) with data.network.rules as [{
+			"name": "all",
+			"protocol": "tcp",
+			"from": ["anywhere"],
+			"to": ["web"],
+			"port_ranges": [{"first": 0, "last": 70000}],
+		}]
+	}
+}
+
 test_nobody_outside_reaches_databases if {
 	refused_because(opens("192.0.2.1", "10.20.0.5", 5432), {"no rule allows this connection"})
 }

@@ -39,6 +39,7 @@ test_suspended_user_is_refused if {
 	request := asks("dan", "read", "projects/apollo")
 	not rbac.allow with input as request
 	rbac.reasons == {"the user is suspended"} with input as request
+	rbac.reasons == {"the user is suspended"} with input as asks("dan", "read", "invoices/2026")
 }
 
 test_user_without_roles_is_refused if {

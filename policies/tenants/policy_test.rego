@@ -58,6 +58,16 @@ test_owner_and_manager_write if {
 	not allowed(caller("bob", "acme", ["member"]), "update", "a1")
 }
 
+test_inactive_tenant_does_not_write if not allowed(caller("ina", "initech", ["manager"]), "update", "i1")
+
+test_unknown_level_is_for_the_owner_only if {
+	documents := {"x": {"tenant": "acme", "owner": "ann", "level": "secret"}}
+	tenants.visible == {} with input as {"caller": caller("moe", "acme", ["manager"])}
+		with data.tenants.documents as documents
+	tenants.visible == documents with input as {"caller": caller("ann", "acme", ["guest"])}
+		with data.tenants.documents as documents
+}
+
 test_other_tenants_never_write if not allowed(caller("ann", "globex", ["manager"]), "update", "a1")
 
 test_unknown_action_and_document_are_refused if {
