@@ -2,16 +2,23 @@ import Foundation
 import Rego
 
 // rego-conformance DIR [-v] [--only CATEGORY]
+// rego-conformance --invalid DIR [-v]     modules with mistakes
+// rego-conformance --diagnose < CASES     one case of a module with mistakes a line; prints the errors found
 
 let arguments = CommandLine.arguments.dropFirst()
 var isVerbose = false
 var only: String?
 var directory: String?
+var hasInvalidModules = false
 var rest = arguments.makeIterator()
 while let argument = rest.next() {
     switch argument {
     case "-v": isVerbose = true
     case "--only": only = rest.next()
+    case "--invalid": hasInvalidModules = true
+    case "--diagnose":
+        InvalidModulesRunner.diagnose()
+        exit(0)
     default: directory = argument
     }
 }
@@ -19,5 +26,6 @@ guard let directory else {
     FileHandle.standardError.write(Data("usage: rego-conformance DIR [-v] [--only CATEGORY]\n".utf8))
     exit(2)
 }
+if hasInvalidModules { exit(InvalidModulesRunner(directory: directory, isVerbose: isVerbose).run() ? 0 : 1) }
 let runner = ConformanceRunner(directory: directory, isVerbose: isVerbose, only: only)
 exit(runner.run() ? 0 : 1)

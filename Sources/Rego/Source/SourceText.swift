@@ -1,43 +1,35 @@
-/// The bytes of a module, and where its lines begin.
+/// The bytes of a module.
 struct SourceText {
     let file: String
     let bytes: [UInt8]
-    private let lineStarts: [Int]
 
     init(file: String, text: String) {
         self.file = file
-        var bytes = Array(text.utf8)
-        if bytes.starts(with: [0xef, 0xbb, 0xbf]) { bytes.removeFirst(3) }
-        var starts = [0]
-        for (position, byte) in bytes.enumerated() where byte == UInt8(ascii: "\n") { starts.append(position + 1) }
-        self.bytes = bytes
-        lineStarts = starts
+        bytes = Array(text.utf8)
     }
 
-    private func line(containing offset: Int) -> Int {
-        var low = 0, high = lineStarts.count
-        while high - low > 1 {
-            let middle = (low + high) / 2
-            if lineStarts[middle] <= offset { low = middle } else { high = middle }
-        }
-        return low
+    func text(_ range: Range<Int>) -> String {
+        let end = min(range.upperBound, bytes.count)
+        return range.lowerBound < end ? String(decoding: bytes[range.lowerBound..<end], as: UTF8.self) : ""
     }
 
-    func location(_ range: Range<Int>) -> SourceLocation {
-        let line = line(containing: range.lowerBound)
-        return SourceLocation(file: file, row: line + 1, column: range.lowerBound - lineStarts[line] + 1, offset: range.lowerBound, length: range.count)
+    /// The source line and a caret below the place, as OPA shows them: a place in white space is shown at what stands before it.
+    func excerpt(at place: Int) -> [String] {
+        guard !bytes.isEmpty else { return ["", "^"] }
+        var offset = max(0, min(place, bytes.count - 1))
+        while offset > 0, Self.isSpace(bytes[offset]) { offset -= 1 }
+        var begin = offset
+        while begin > 0, !Self.isNewline(bytes[begin]) { begin -= 1 }
+        if Self.isNewline(bytes[begin]) { begin += 1 }
+        var end = offset
+        while end < bytes.count, !Self.isNewline(bytes[end]) { end += 1 }
+        begin = min(begin, end)
+        let line = bytes[begin..<end]
+        let shown = line.drop { $0 == UInt8(ascii: "\t") }
+        let indent = max(0, offset - begin - (line.count - shown.count))
+        return [String(decoding: shown, as: UTF8.self), String(repeating: " ", count: indent) + "^"]
     }
 
-    func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
-
-    /// The source line and a caret below the place, as OPA shows them.
-    func excerpt(at location: SourceLocation) -> [String] {
-        guard location.row >= 1, location.row <= lineStarts.count else { return [] }
-        let start = lineStarts[location.row - 1]
-        let end = location.row < lineStarts.count ? lineStarts[location.row] - 1 : bytes.count
-        guard start < end else { return [] }
-        let line = String(decoding: bytes[start..<end], as: UTF8.self)
-        let caret = String(bytes[start..<min(end, start + location.column - 1)].map { $0 == UInt8(ascii: "\t") ? "\t" : " " })
-        return [line, caret + "^"]
-    }
+    private static func isNewline(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") }
+    private static func isSpace(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || (0x09...0x0d).contains(byte) }
 }

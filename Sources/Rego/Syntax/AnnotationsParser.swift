@@ -2,72 +2,112 @@ import Yams
 
 /// Reads `# METADATA` blocks and gives them to what follows them.
 enum AnnotationsParser {
-    static func attach(_ comments: [Comment], to module: inout Module, source: SourceText) throws(DiagnosticList) {
+    /// A statement that annotations can stand before.
+    enum Target {
+        case package(SourceLocation)
+        case `import`(SourceLocation)
+        case rule(SourceLocation)
+
+        var row: Int {
+            switch self {
+            case .package(let location), .import(let location), .rule(let location): location.row
+            }
+        }
+
+        var name: String {
+            switch self {
+            case .package: "package"
+            case .import: "import"
+            case .rule: "rule"
+            }
+        }
+    }
+
+    /// Reads the blocks: each is a line with the word and the comment lines right below it that begin in the first column.
+    static func read(_ comments: [Comment], _ source: SourceText) -> (annotations: [Annotations], diagnostics: [Diagnostic]) {
+        var annotations: [Annotations] = []
+        var diagnostics: [Diagnostic] = []
         var position = 0
         while position < comments.count {
             let first = comments[position]
-            guard first.text.trimmed == "METADATA" else {
-                position += 1
-                continue
-            }
-            var lines: [Comment] = []
             position += 1
-            while position < comments.count, comments[position].location.row == first.location.row + lines.count + 1,
-                comments[position].location.column == first.location.column
-            {
+            guard first.text.trimmed.hasPrefix("METADATA") else { continue }
+            var lines: [Comment] = []
+            while position < comments.count, comments[position].location.row == comments[position - 1].location.row + 1, comments[position].location.column == 1 {
                 lines.append(comments[position])
                 position += 1
             }
-            let last = lines.last ?? first
-            try add(lines, first: first, lastRow: last.location.row, to: &module, source: source)
+            do throws(AnnotationProblem) {
+                annotations.append(try annotation(lines, at: first.location))
+            } catch {
+                let place = error.line.map { lines[min($0, lines.count - 1)].location } ?? first.location
+                diagnostics.append(Diagnostic(.parse, error.message, at: place, details: source.excerpt(at: place.offset)))
+            }
         }
+        return (annotations, diagnostics)
     }
 
-    private static func problem(_ message: String, _ location: SourceLocation, _ source: SourceText) -> DiagnosticList {
-        DiagnosticList([Diagnostic(.parse, message, at: location, details: source.excerpt(at: location))])
-    }
-
-    private static func add(_ lines: [Comment], first: Comment, lastRow: Int, to module: inout Module, source: SourceText) throws(DiagnosticList) {
+    private static func annotation(_ lines: [Comment], at location: SourceLocation) throws(AnnotationProblem) -> Annotations {
         let text = lines.map { $0.text.first == " " ? String($0.text.dropFirst()) : $0.text }.joined(separator: "\n")
-        let fields: Value
-        do {
-            guard let node = try Yams.compose(yaml: text) else { throw problem("expected METADATA block, found whitespace", first.location, source) }
-            fields = Value(yaml: node)
-        } catch let error as DiagnosticList {
-            throw error
-        } catch {
-            var row = 1
-            if case .scanner(_, _, let mark, _)? = error as? YamlError { row = mark.line }
-            if case .parser(_, _, let mark, _)? = error as? YamlError { row = mark.line }
-            let place = lines.indices.contains(row - 1) ? lines[row - 1].location : first.location
-            throw problem("yaml: \(error)", place, source)
+        guard !text.allSatisfy(\.isWhitespace) else { throw AnnotationProblem("expected METADATA block, found whitespace") }
+        let fields = try AnnotationFields(yaml: text)
+        return Annotations(scope: fields.scope ?? "", fields: fields.object, entrypoint: fields.isEntrypoint, at: location)
+    }
+
+    /// Finds out what each block stands before, and whether its scope fits.
+    static func attach(_ annotations: inout [Annotations], to targets: [Target]) -> [Diagnostic] {
+        var diagnostics: [Diagnostic] = []
+        for position in annotations.indices {
+            let row = annotations[position].location.row
+            let target = targets.first { $0.row > row }
+            annotations[position].targetRow = target?.row ?? 0
+            if annotations[position].scopeName.isEmpty { annotations[position].scopeName = scope(before: target, isEntrypoint: annotations[position].entrypoint) }
+            diagnostics += problems(with: annotations[position], target)
         }
-        let isEntrypoint = fields["entrypoint"] == .boolean(true)
-        var scope: Annotations.Scope?
-        if case .string(let name)? = fields["scope"] {
-            guard let known = Annotations.Scope(rawValue: name) else {
-                throw problem("invalid annotation scope '\(name)'. Use one of 'rule', 'document', 'package', or 'subpackages'", first.location, source)
-            }
-            scope = known
+        return diagnostics
+    }
+
+    private static func scope(before target: Target?, isEntrypoint: Bool) -> String {
+        switch target {
+        case .rule?: isEntrypoint ? "document" : "rule"
+        case .package?: "package"
+        case .import?: "import"
+        case nil: ""
         }
-        let isBeforePackage = module.package.location.row > lastRow
-        let resolved = scope ?? (isBeforePackage ? .package : (isEntrypoint ? .document : .rule))
-        let annotations = Annotations(scope: resolved, fields: fields, entrypoint: isEntrypoint, at: first.location)
-        if isEntrypoint, resolved == .rule || resolved == .subpackages {
-            throw problem("annotation entrypoint applied to non-document or package scope '\(resolved.rawValue)'", first.location, source)
+    }
+
+    private static func problems(with annotations: Annotations, _ target: Target?) -> [Diagnostic] {
+        let scope = annotations.scopeName
+        var problems: [String] = []
+        let have = target.map { " (have \($0.name))" } ?? ""
+        switch (scope, target) {
+        case ("rule", .rule), ("document", .rule), ("package", .package), ("subpackages", .package): break
+        case ("rule", _), ("document", _): problems.append("annotation scope '\(scope)' must be applied to rule\(have)")
+        case ("package", _), ("subpackages", _): problems.append("annotation scope '\(scope)' must be applied to package\(have)")
+        default: problems.append("invalid annotation scope '\(scope)'. Use one of 'rule', 'document', 'package', or 'subpackages'")
         }
-        module.annotations.append(annotations)
-        if isBeforePackage {
-            guard resolved == .package || resolved == .subpackages else {
-                throw problem("annotation scope '\(resolved.rawValue)' must be applied to rule (have package)", first.location, source)
-            }
-            return
+        if annotations.entrypoint, scope != "document", scope != "package" {
+            problems.append("annotation entrypoint applied to non-document or package scope '\(scope)'")
         }
-        guard let rule = module.rules.indices.first(where: { module.rules[$0].location.row > lastRow }) else { return }
-        guard resolved == .rule || resolved == .document else {
-            throw problem("annotation scope '\(resolved.rawValue)' must be applied to package (have rule)", first.location, source)
+        return problems.map { Diagnostic(.parse, $0, at: annotations.location) }
+    }
+
+    /// Gives each block to the rule that it stands before.
+    static func give(_ annotations: [Annotations], to module: inout Module) {
+        for annotation in annotations where annotation.scope == .rule || annotation.scope == .document {
+            guard let rule = module.rules.firstIndex(where: { $0.location.row == annotation.targetRow }) else { continue }
+            module.rules[rule].annotations.append(annotation)
         }
-        module.rules[rule].annotations.append(annotations)
+    }
+}
+
+/// Why a block cannot be read; `line` counts the block's lines from 0.
+struct AnnotationProblem: Error {
+    var message: String
+    var line: Int?
+    init(_ message: String, line: Int? = nil) {
+        self.message = message
+        self.line = line
     }
 }
 

@@ -1,292 +1,230 @@
-/// Splits Rego text into tokens.
+/// Splits Rego text into tokens, one at a time.
+///
+/// A value: the parser keeps copies to return to an earlier place. White space comes as a token for each character, because a reference ends at
+/// white space and a literal at a line's end.
 struct Lexer {
-    private let source: SourceText
-    private var position: Int
-    private let end: Int
-    private(set) var comments: [Comment] = []
-    private(set) var diagnostics: [Diagnostic] = []
+    let source: SourceText
+    /// The future keywords that are in force.
+    var futureKeywords: Set<Token.Keyword> = []
+    /// What is wrong with the token that was read last.
+    private(set) var problems: [String] = []
 
-    init(_ source: SourceText, range: Range<Int>? = nil) {
+    // The current character: its place, width, and the row and column where it stands. A newline counts as the next row's column 0.
+    private var offset = 0
+    private var width = 0
+    private var row = 1
+    private var column = 0
+    private var current: UInt32 = 0
+
+    private static let endOfText = UInt32.max
+    private static let byteOrderMark: UInt32 = 0xfeff
+
+    init(_ source: SourceText) {
         self.source = source
-        position = range?.lowerBound ?? 0
-        end = range?.upperBound ?? source.bytes.count
+        load()
+        if current == Self.byteOrderMark { advance() }
     }
 
-    private func byte(_ offset: Int = 0) -> UInt8 {
-        position + offset < end ? source.bytes[position + offset] : 0
+    // MARK: Characters
+
+    private mutating func advance() {
+        offset += width
+        load()
     }
 
-    private mutating func report(_ message: String, _ range: Range<Int>) {
-        let location = source.location(range)
-        diagnostics.append(Diagnostic(.parse, message, at: location, details: source.excerpt(at: location)))
-    }
-
-    mutating func tokens() -> [Token] {
-        var tokens: [Token] = []
-        while true {
-            let token = next()
-            tokens.append(token)
-            if token.kind == .endOfText { return tokens }
+    private mutating func load() {
+        guard offset < source.bytes.count else {
+            current = Self.endOfText
+            offset = source.bytes.count
+            width = 0
+            return
+        }
+        let byte = source.bytes[offset]
+        if byte < 0x80 {
+            current = UInt32(byte)
+            width = 1
+            if byte == 0 { problems.append("illegal null character") }
+        } else {
+            (current, width) = Self.decode(source.bytes, at: offset)
+            if current == Self.byteOrderMark, offset > 0 { problems.append("illegal byte-order mark") }
+        }
+        if byte == UInt8(ascii: "\n") {
+            row += 1
+            column = 0
+        } else {
+            column += 1
         }
     }
 
-    private mutating func next() -> Token {
-        var followsSpace = false, followsNewline = false
-        while position < end {
-            switch byte() {
-            case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"): position += 1
-            case UInt8(ascii: "\n"):
-                position += 1
-                followsNewline = true
-            case UInt8(ascii: "#"):
-                let start = position
-                while position < end && byte() != UInt8(ascii: "\n") { position += 1 }
-                var stop = position
-                if stop > start && source.bytes[stop - 1] == UInt8(ascii: "\r") { stop -= 1 }
-                comments.append(Comment(text: source.text(start + 1..<stop), at: source.location(start..<stop)))
-            default:
-                return token(followsSpace: followsSpace, followsNewline: followsNewline)
-            }
-            followsSpace = true
-        }
-        return Token(kind: .endOfText, text: "", location: source.location(end..<end), followsSpace: followsSpace, followsNewline: followsNewline)
+    /// Text comes from a `String`, so its UTF-8 is well formed.
+    private static func decode(_ bytes: [UInt8], at offset: Int) -> (UInt32, Int) {
+        let lead = UInt32(bytes[offset])
+        let width = lead >= 0xf0 ? 4 : (lead >= 0xe0 ? 3 : 2)
+        var scalar = lead & (0x7f >> UInt32(width))
+        for position in 1..<width where offset + position < bytes.count { scalar = scalar << 6 | UInt32(bytes[offset + position] & 0x3f) }
+        return (scalar, width)
     }
 
-    private mutating func token(followsSpace: Bool, followsNewline: Bool) -> Token {
-        let start = position
-        var text = ""
-        var template: [Token.TemplatePart] = []
-        let kind: Token.Kind
-        let first = byte()
+    private func isAt(_ character: Unicode.Scalar) -> Bool { current == character.value }
+
+    private mutating func accept(_ character: Unicode.Scalar) -> Bool {
+        guard isAt(character) else { return false }
+        advance()
+        return true
+    }
+
+    private var isDigit: Bool { (0x30...0x39).contains(current) }
+    private var isLetter: Bool { current < 0x80 && ((0x61...0x7a).contains(current | 0x20) || current == 0x5f) }
+
+    // MARK: Tokens
+
+    mutating func next() -> Token {
+        token { $0.scan() }
+    }
+
+    /// The text of a template string behind an embedded expression; the current token is the brace that closed it.
+    mutating func continueTemplate(isRaw: Bool) -> Token {
+        // The brace belongs to the part, as the quote does to the first.
+        token { $0.template(isRaw: isRaw, start: $0.offset - 1) }
+    }
+
+    private mutating func token(_ scan: (inout Lexer) -> (Token.Kind, String?)) -> Token {
+        problems = []
+        var location = SourceLocation(file: source.file, row: row, column: column, offset: offset)
+        let first = offset
+        var (kind, text) = scan(&self)
+        location.length = offset - location.offset
+        if !problems.isEmpty { kind = .illegal }
+        return Token(kind: kind, text: text ?? source.text(first..<offset), location: location)
+    }
+
+    private mutating func scan() -> (Token.Kind, String?) {
+        switch current {
+        case 0x20, 0x09, 0x0a, 0x0d:
+            let isNewline = current == 0x0a
+            advance()
+            return (.whitespace, isNewline ? "\n" : " ")
+        case Self.endOfText: return (.endOfText, "")
+        default:
+            if isLetter { return word() }
+            if isDigit { return number() }
+            return mark()
+        }
+    }
+
+    private mutating func word() -> (Token.Kind, String?) {
+        let start = offset
+        while isLetter || isDigit { advance() }
+        let text = source.text(start..<offset)
+        if let keyword = Token.Keyword(rawValue: text), !keyword.isFuture || futureKeywords.contains(keyword) { return (.keyword(keyword), text) }
+        return (.identifier, text)
+    }
+
+    private mutating func number() -> (Token.Kind, String?) {
+        while isDigit { advance() }
+        if accept(".") { digits(orReport: "expected fraction") }
+        if current | 0x20 == 0x65 {
+            advance()
+            if isAt("+") || isAt("-") { advance() }
+            digits(orReport: "expected exponent")
+        }
+        if isLetter {
+            problems.append("illegal number format")
+            while isLetter || isDigit { advance() }
+        }
+        return (.number, nil)
+    }
+
+    private mutating func digits(orReport problem: String) {
+        if !isDigit { problems.append(problem) }
+        while isDigit { advance() }
+    }
+
+    private mutating func mark() -> (Token.Kind, String?) {
+        let start = offset
+        let first = current
+        advance()
         switch first {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"):
-            while Self.isIdentifier(byte()) { position += 1 }
-            text = source.text(start..<position)
-            kind = Token.Keyword(rawValue: text).map { .keyword($0) } ?? .identifier
-        case UInt8(ascii: "0")...UInt8(ascii: "9"):
-            kind = number()
-            text = source.text(start..<position)
-        case UInt8(ascii: ".") where (0x30...0x39).contains(byte(1)):
-            kind = number()
-            text = source.text(start..<position)
-        case UInt8(ascii: "-") where (0x30...0x39).contains(byte(1)) || byte(1) == UInt8(ascii: ".") && (0x30...0x39).contains(byte(2)):
-            // Whether it is a sign or a difference, the parser decides.
-            position += 1
-            kind = .symbol(.minus)
-        case UInt8(ascii: "\""):
-            position += 1
-            (kind, text) = string(start: start)
-        case UInt8(ascii: "`"):
-            position += 1
-            (kind, text) = rawString(start: start)
-        case UInt8(ascii: "$") where byte(1) == UInt8(ascii: "\"") || byte(1) == UInt8(ascii: "`"):
-            let isRaw = byte(1) == UInt8(ascii: "`")
-            position += 2
-            (kind, template) = templateString(start: start, isRaw: isRaw)
-        default: kind = symbol(first)
-        }
-        return Token(
-            kind: kind, text: text, location: source.location(start..<position), followsSpace: followsSpace, followsNewline: followsNewline,
-            template: template)
-    }
-
-    private static func isIdentifier(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"): true
-        default: false
-        }
-    }
-
-    private mutating func symbol(_ first: UInt8) -> Token.Kind {
-        let start = position
-        let pair = String(decoding: [first, byte(1)], as: UTF8.self)
-        if let symbol = Token.Symbol(rawValue: pair), pair.utf8.count == 2 {
-            position += 2
-            return .symbol(symbol)
-        }
-        if let symbol = Token.Symbol(rawValue: String(decoding: [first], as: UTF8.self)) {
-            position += 1
-            return .symbol(symbol)
-        }
-        position += 1
-        while position < end && byte() & 0xc0 == 0x80 { position += 1 }
-        report(first == UInt8(ascii: "!") ? "illegal ! character" : "illegal token", start..<position)
-        return .illegal
-    }
-
-    private mutating func number() -> Token.Kind {
-        let start = position
-        func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
-        while isDigit(byte()) { position += 1 }
-        if position - start > 1 && source.bytes[start] == UInt8(ascii: "0") {
-            report("expected number without leading zero", start..<position)
-            return .illegal
-        }
-        if byte() == UInt8(ascii: ".") {
-            position += 1
-            guard isDigit(byte()) else {
-                report("expected fraction", start..<position)
-                return .illegal
+        case 0x23:
+            while !isAt("\n"), current != Self.endOfText { advance() }
+            return (.comment, nil)
+        case 0x22: return (string(), nil)
+        case 0x60: return (rawString(), nil)
+        case 0x24:
+            if accept("`") { return template(isRaw: true, start: start + 1) }
+            if accept("\"") { return template(isRaw: false, start: start + 1) }
+            problems.append("illegal $ character")
+            return (.illegal, nil)
+        default:
+            guard first < 0x80 else { return (.illegal, nil) }
+            let text = String(Character(Unicode.Scalar(UInt8(first))))
+            if isAt("="), let pair = Token.Symbol(rawValue: text + "=") {
+                advance()
+                return (.symbol(pair), nil)
             }
-            while isDigit(byte()) { position += 1 }
+            if let symbol = Token.Symbol(rawValue: text) { return (.symbol(symbol), nil) }
+            if text == "!" { problems.append("illegal ! character") }
+            return (.illegal, nil)
         }
-        if byte() | 0x20 == UInt8(ascii: "e") {
-            position += 1
-            if byte() == UInt8(ascii: "+") || byte() == UInt8(ascii: "-") { position += 1 }
-            guard isDigit(byte()) else {
-                report("expected exponent", start..<position)
-                return .illegal
-            }
-            while isDigit(byte()) { position += 1 }
-        }
-        if Self.isIdentifier(byte()) {
-            position += 1
-            report("illegal number format", start..<position)
-            return .illegal
-        }
-        return .number
     }
 
     // MARK: Strings
 
-    private mutating func string(start: Int) -> (Token.Kind, String) {
-        var text: [UInt8] = []
+    private mutating func string() -> Token.Kind {
         while true {
-            guard position < end, byte() != UInt8(ascii: "\n") else {
-                report("non-terminated string", start..<position)
-                return (.illegal, "")
+            guard !isAt("\n"), current != Self.endOfText else {
+                problems.append("non-terminated string")
+                return .illegal
             }
-            if byte() == UInt8(ascii: "\"") {
-                position += 1
-                return (.string, String(decoding: text, as: UTF8.self))
-            }
-            if byte() == UInt8(ascii: "\\") {
-                guard escape(into: &text, start: start, inTemplate: false) else { return (.illegal, "") }
-            } else {
-                text.append(byte())
-                position += 1
-            }
+            if accept("\"") { return .string }
+            if accept("\\") { escape() } else { advance() }
         }
     }
 
-    /// Decodes the escape at the current position; false after reporting an error and skipping the rest of the string.
-    private mutating func escape(into text: inout [UInt8], start: Int, inTemplate: Bool) -> Bool {
-        position += 1
-        let character = byte()
-        position += 1
-        switch character {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): text.append(character)
-        case UInt8(ascii: "b"): text.append(0x08)
-        case UInt8(ascii: "f"): text.append(0x0c)
-        case UInt8(ascii: "n"): text.append(0x0a)
-        case UInt8(ascii: "r"): text.append(0x0d)
-        case UInt8(ascii: "t"): text.append(0x09)
-        case UInt8(ascii: "{") where inTemplate, UInt8(ascii: "}") where inTemplate: text.append(character)
-        case UInt8(ascii: "u"):
-            guard let first = hexadecimal() else { return skipString(start, "illegal string literal: \(source.text(start..<min(end, position + 1)))") }
-            var scalar = Unicode.Scalar(first)
-            if first >= 0xd800 && first < 0xdc00 && byte() == UInt8(ascii: "\\") && byte(1) == UInt8(ascii: "u") {
-                let mark = position
-                position += 2
-                if let second = hexadecimal(), second >= 0xdc00 && second < 0xe000 {
-                    scalar = Unicode.Scalar(0x10000 + (first - 0xd800) << 10 + (second - 0xdc00))
-                } else {
-                    position = mark
-                }
-            }
-            text.append(contentsOf: UTF8.encode(scalar ?? "\u{fffd}") ?? .init())
-        default: return skipString(start, "illegal escape sequence")
+    private mutating func escape() {
+        switch current {
+        case 0x5c, 0x22, 0x2f, 0x62, 0x66, 0x6e, 0x72, 0x74: advance()
+        case 0x75: for _ in 0..<4 { advance() }
+        default: problems.append("illegal escape sequence")
         }
-        return true
     }
 
-    private mutating func skipString(_ start: Int, _ message: String) -> Bool {
-        report(message, position - 1..<min(end, position))
-        while position < end, byte() != UInt8(ascii: "\""), byte() != UInt8(ascii: "\n") { position += byte() == UInt8(ascii: "\\") ? 2 : 1 }
-        position = min(position + 1, end)
-        return false
-    }
-
-    private mutating func hexadecimal() -> UInt32? {
-        var value: UInt32 = 0
-        for offset in 0..<4 {
-            guard let digit = Character(Unicode.Scalar(byte(offset))).hexDigitValue else { return nil }
-            value = value << 4 | UInt32(digit)
-        }
-        position += 4
-        return value
-    }
-
-    private mutating func rawString(start: Int) -> (Token.Kind, String) {
-        let first = position
-        while position < end && byte() != UInt8(ascii: "`") { position += 1 }
-        guard position < end else {
-            report("non-terminated string", start..<position)
-            return (.illegal, "")
-        }
-        position += 1
-        return (.rawString, source.text(first..<position - 1))
-    }
-
-    private mutating func templateString(start: Int, isRaw: Bool) -> (Token.Kind, [Token.TemplatePart]) {
-        var parts: [Token.TemplatePart] = []
-        var text: [UInt8] = []
-        let quote: UInt8 = isRaw ? UInt8(ascii: "`") : UInt8(ascii: "\"")
+    private mutating func rawString() -> Token.Kind {
         while true {
-            guard position < end, isRaw || byte() != UInt8(ascii: "\n") else {
-                report("non-terminated string", start..<position)
-                return (.illegal, [])
+            if accept("`") { return .string }
+            guard current != Self.endOfText else {
+                problems.append("non-terminated string")
+                return .illegal
             }
-            let character = byte()
-            if character == quote {
-                position += 1
-                if !text.isEmpty { parts.append(.text(String(decoding: text, as: UTF8.self))) }
-                return (isRaw ? .rawTemplateString : .templateString, parts)
-            }
-            if character == UInt8(ascii: "\\") && (!isRaw || byte(1) == UInt8(ascii: "{")) {
-                if isRaw {
-                    text.append(UInt8(ascii: "{"))
-                    position += 2
-                } else {
-                    guard escape(into: &text, start: start, inTemplate: true) else { return (.illegal, []) }
-                }
-            } else if character == UInt8(ascii: "{") {
-                if !text.isEmpty { parts.append(.text(String(decoding: text, as: UTF8.self))) }
-                text = []
-                position += 1
-                let first = position
-                guard skipExpression() else {
-                    report("non-terminated template expression", start..<position)
-                    return (.illegal, [])
-                }
-                parts.append(.expression(first..<position))
-                position += 1
-            } else {
-                text.append(character)
-                position += 1
-            }
+            advance()
         }
     }
 
-    /// Goes to the brace that closes an embedded expression, over nested braces and strings.
-    private mutating func skipExpression() -> Bool {
-        var depth = 0
-        while position < end {
-            switch byte() {
-            case UInt8(ascii: "{"): depth += 1
-            case UInt8(ascii: "}"):
-                if depth == 0 { return true }
-                depth -= 1
-            case UInt8(ascii: "\""):
-                position += 1
-                while position < end && byte() != UInt8(ascii: "\"") { position += byte() == UInt8(ascii: "\\") ? 2 : 1 }
-            case UInt8(ascii: "`"):
-                position += 1
-                while position < end && byte() != UInt8(ascii: "`") { position += 1 }
-            default: break
-            }
-            position += 1
+    /// A template string's text with the delimiters on both sides; an escaped brace loses its backslash.
+    private mutating func template(isRaw: Bool, start: Int) -> (Token.Kind, String?) {
+        var text: [UInt8] = []
+        var kept = start
+        func finished(_ kind: Token.Kind) -> (Token.Kind, String?) {
+            (kind, String(decoding: text + source.bytes[kept..<max(kept, offset)], as: UTF8.self))
         }
-        return false
+        while true {
+            guard isRaw || !isAt("\n"), current != Self.endOfText else {
+                problems.append("non-terminated string")
+                return finished(.illegal)
+            }
+            if accept(isRaw ? "`" : "\"") { return finished(.templateEnd(isRaw: isRaw)) }
+            if accept("{") { return finished(.templatePart(isRaw: isRaw)) }
+            if accept("\\") {
+                if isAt("{") {
+                    text += source.bytes[kept..<offset - 1]
+                    kept = offset
+                    advance()
+                } else if !isRaw {
+                    escape()
+                }
+            } else {
+                advance()
+            }
+        }
     }
 }

@@ -116,15 +116,31 @@ public struct Annotations: Sendable {
     public enum Scope: String, Sendable {
         case rule, document, package, subpackages
     }
-    public var scope: Scope
-    /// The YAML document's fields, `scope` included only where written.
-    public var fields: Value
+    /// What the block says something about.
+    public var scope: Scope { Scope(rawValue: scopeName) ?? .rule }
+    /// The fields in the form that `rego.metadata.rule()` gives, `scope` included.
+    public var fields: Value { writtenFields.adding("scope", .string(scopeName)) }
     public var entrypoint: Bool
     public var location: SourceLocation
-    public init(scope: Scope, fields: Value, entrypoint: Bool, at location: SourceLocation) {
-        self.scope = scope
-        self.fields = fields
+
+    /// Empty until it is known what the block stands before, where none was written.
+    var scopeName: String
+    /// The row of the statement that the block stands before.
+    var targetRow = 0
+    private let writtenFields: Value
+
+    init(scope: String, fields: Value, entrypoint: Bool, at location: SourceLocation) {
+        scopeName = scope
+        writtenFields = fields
         self.entrypoint = entrypoint
         self.location = location
+    }
+}
+
+extension Value {
+    /// The object with another field.
+    fileprivate func adding(_ name: String, _ value: Value) -> Value {
+        guard case .object(let entries) = self else { return self }
+        return .makeObject(entries.map { ($0.key, $0.value) } + [(.string(name), value)])
     }
 }

@@ -1,285 +1,293 @@
-/// Terms and infix expressions.
+import Foundation
+
+/// Terms: values, references, calls and collections.
 extension Parser {
-    /// Infix operators from weak to strong; `in` is weaker than all of them.
-    private static let levels: [[Token.Symbol: String]] = [
-        [.equal: "equal", .notEqual: "neq", .less: "lt", .lessOrEqual: "lte", .greater: "gt", .greaterOrEqual: "gte"],
-        [.or: "or"],
-        [.and: "and"],
-        [.plus: "plus", .minus: "minus"],
-        [.times: "mul", .divide: "div", .remainder: "rem"],
-    ]
-
-    /// An expression of infix operators. `allowsPair` reads `k, v in xs`; `allowsOr` is off where `|` begins a comprehension.
-    mutating func expression(allowsPair: Bool = false, allowsIn: Bool = true, allowsOr: Bool = true) throws(Failure) -> Term {
-        try nested { (parser) throws(Failure) in
-            var left = try parser.infix(0, allowsOr: allowsOr)
-            guard allowsIn else { return left }
-            if allowsPair, parser.current.isSymbol(.comma), parser.futureKeywords.contains(.in) {
-                let mark = parser
-                parser.advance()
-                if let value = try? parser.infix(0, allowsOr: allowsOr), parser.isKeyword(.in) {
-                    let place = parser.advance().location
-                    let domain = try parser.infix(0, allowsOr: allowsOr)
-                    left = Term(.call(Call(function: ["internal.member_3"], functionLocation: place, arguments: [left, value, domain], isInfix: true)), at: left.location)
-                } else {
-                    parser = mark
-                    return left
-                }
-            }
-            while parser.isKeyword(.in) {
-                let place = parser.advance().location
-                let domain = try parser.infix(0, allowsOr: allowsOr)
-                left = Term(.call(Call(function: ["internal.member_2"], functionLocation: place, arguments: [left, domain], isInfix: true)), at: left.location)
-            }
-            return left
-        }
-    }
-
-    private mutating func infix(_ level: Int, allowsOr: Bool) throws(Failure) -> Term {
-        guard level < Self.levels.count else { return try term() }
-        var left = try infix(level + 1, allowsOr: allowsOr)
-        while case .symbol(let symbol) = current.kind, let function = Self.levels[level][symbol], allowsOr || symbol != .or {
-            let place = advance().location
-            let right = try infix(level + 1, allowsOr: allowsOr)
-            left = Term(.call(Call(function: [function], functionLocation: place, arguments: [left, right], isInfix: true)), at: left.location)
-            let last = tokens[max(0, position - 1)].location
-            left.location.length = max(0, last.offset + last.length - left.location.offset)
-        }
-        return left
-    }
-
-    mutating func terms(until close: Token.Symbol) throws(Failure) -> [Term] {
-        var terms: [Term] = []
-        while !accept(close) {
-            terms.append(try expression())
-            if accept(.comma) { continue }
-            guard current.isSymbol(close) else { throw unexpected("expected \",\" or \"\(close.rawValue)\"") }
-        }
-        return terms
-    }
-
     /// A term with what follows it without space: `.a`, `[k]`, `(…)`.
-    mutating func term() throws(Failure) -> Term {
-        let start = current
-        var term = try primary()
-        var path: [Term] = []
-        func finished(_ term: Term, _ path: [Term]) -> Term {
-            guard !path.isEmpty else { return term }
-            return Term(.ref(Ref(head: term, path: path)), at: start.location)
-        }
-        while !current.followsSpace {
-            if current.isSymbol(.dot) {
-                try checkHead(term, path)
-                advance()
-                let place = current.location
-                switch current.kind {
-                case .identifier, .keyword: path.append(Term(.string(advance().text), at: place))
-                default: throw unexpected("expected identifier")
-                }
-            } else if current.isSymbol(.leftBracket) {
-                try checkHead(term, path)
-                advance()
-                path.append(try expression())
-                guard accept(.rightBracket) else { throw unexpected("expected \"]\"") }
-            } else if current.isSymbol(.leftParenthesis), let function = Self.functionName(finished(term, path)) {
-                advance()
-                let arguments = try terms(until: .rightParenthesis)
-                let last = tokens[max(0, position - 1)].location
-                var location = start.location
-                location.length = max(0, last.offset + last.length - location.offset)
-                term = Term(.call(Call(function: function, functionLocation: start.location, arguments: arguments)), at: location)
-                path = []
-            } else {
-                break
+    mutating func term() -> Term? {
+        nested { parser in
+            parser.remembered { parser in
+                if let term = parser.negative() { return term }
+                guard let term = parser.primary() else { return nil }
+                parser.advance(skippingSpace: false)
+                return parser.finished(term)
             }
         }
-        var result = finished(term, path)
-        let last = tokens[max(0, position - 1)].location
-        result.location.length = max(0, last.offset + last.length - start.location.offset)
-        return result
     }
 
-    private func checkHead(_ term: Term, _ path: [Term]) throws(Failure) {
-        guard path.isEmpty else { return }
-        switch term.kind {
-        case .null, .boolean, .number, .string, .templateString: throw failure("illegal ref (head cannot be \(term.kindName))", at: term.location)
-        default: break
-        }
-    }
-
-    private static func functionName(_ term: Term) -> [String]? {
-        switch term.kind {
-        case .variable(let name): return name.hasPrefix("$") ? nil : [name]
-        case .ref(let ref):
-            guard case .variable(let head) = ref.head.kind else { return nil }
-            var name = [head]
-            for segment in ref.path {
-                guard case .string(let text) = segment.kind else { return nil }
-                name.append(text)
-            }
-            return name
-        default: return nil
-        }
-    }
-
-    private mutating func primary() throws(Failure) -> Term {
-        let token = current
-        if startsKeywordRef {
-            advance()
-            return Term(.variable(token.text), at: token.location)
-        }
-        switch token.kind {
-        case .keyword(.null):
-            advance()
-            return Term(.null, at: token.location)
-        case .keyword(.true), .keyword(.false):
-            advance()
-            return Term(.boolean(token.isKeyword(.true)), at: token.location)
-        case .number:
-            advance()
-            return try number(token.text, token.location)
-        case .symbol(.minus) where peek().kind == .number && !peek().followsSpace:
-            advance()
-            let digits = advance()
-            var location = token.location
-            location.length += digits.location.length
-            return try number("-" + digits.text, location)
-        case .string, .rawString:
-            advance()
-            return Term(.string(token.text), at: token.location)
-        case .templateString, .rawTemplateString:
-            advance()
-            return try template(token)
-        case .symbol(.leftBracket): return try array()
-        case .symbol(.leftBrace): return try setOrObject()
-        case .symbol(.leftParenthesis):
-            advance()
-            var inner = try expression(allowsPair: true)
-            guard accept(.rightParenthesis) else { throw unexpected("expected \")\"") }
-            inner.location = token.location
-            return inner
-        case .identifier where token.text == "set" && peek().isSymbol(.leftParenthesis) && !peek().followsSpace && peek(2).isSymbol(.rightParenthesis):
-            advance()
-            advance()
-            advance()
-            return Term(.set([]), at: token.location)
-        default:
-            if let name = variableName(token) {
-                advance()
-                return Term(.variable(name == "_" ? wildcard() : name), at: token.location)
-            }
-            // `contains(…)` is a built-in as well as a keyword.
-            if token.isKeyword(.contains), peek().isSymbol(.leftParenthesis), !peek().followsSpace {
-                advance()
-                return Term(.variable("contains"), at: token.location)
-            }
-            throw unexpected()
-        }
-    }
-
-    private func number(_ text: String, _ location: SourceLocation) throws(Failure) -> Term {
-        guard Number(literal: text) != nil else { throw failure("number too big", at: location) }
-        return Term(.number(text), at: location)
-    }
-
-    private mutating func template(_ token: Token) throws(Failure) -> Term {
-        var parts: [TemplateString.Part] = []
-        for part in token.template {
-            switch part {
-            case .text(let text): parts.append(.text(text))
-            case .expression(let range):
-                var lexer = Lexer(source, range: range)
-                let inner = lexer.tokens()
-                if let problem = lexer.diagnostics.first { throw Failure(diagnostic: problem) }
-                var parser = Parser(source: source, tokens: inner, version: version, wildcards: wildcards)
-                parser.futureKeywords = futureKeywords
-                if parser.current.kind == .endOfText { throw failure("invalid template-string expression: expected an expression", at: token.location) }
-                let term = try parser.templateExpression()
-                guard parser.current.kind == .endOfText else { throw parser.unexpected() }
-                wildcards = parser.wildcards
-                parts.append(.term(term))
-            }
-        }
-        return Term(.templateString(TemplateString(parts: parts, isRaw: token.kind == .rawTemplateString)), at: token.location)
-    }
-
-    /// An embedded expression. With `with` modifiers it becomes the only element of a comprehension, which is a term.
-    private mutating func templateExpression() throws(Failure) -> Term {
-        let literal = try nested { (parser) throws(Failure) in try parser.literal() }[0]
-        guard case .term(let term) = literal.kind, !literal.isNegated else { throw failure("invalid template-string expression", at: literal.location) }
-        guard !literal.withModifiers.isEmpty else { return term }
-        let value = Term(.variable(wildcard()), at: term.location)
-        var binding = literal
-        binding.kind = .term(Term(.call(Call(function: ["eq"], functionLocation: term.location, arguments: [value, term], isInfix: true)), at: term.location))
-        let only = Term(.arrayComprehension(value, [binding]), at: term.location)
-        return Term(.ref(Ref(head: only, path: [Term(.number("0"), at: term.location)])), at: term.location)
-    }
-
-    // MARK: Collections
-
-    /// Reads `| body` and the closing symbol, or nothing where that does not parse.
-    private mutating func comprehensionBody(until close: Token.Symbol) throws(Failure) -> Body? {
-        guard current.isSymbol(.or) else { return nil }
-        let mark = self
+    /// `-x` for a variable, reference or call: what it is less than zero.
+    private mutating func negative() -> Term? {
+        guard token.isSymbol(.minus) else { return nil }
+        let place = location
+        let mark = state
         advance()
-        do throws(Failure) {
-            return try nested { (parser) throws(Failure) in try parser.body(until: close) }
-        } catch {
-            // Perhaps `|` is the operator after all; if not, this error is the one to show.
-            let attempt = self
-            self = mark
-            _ = attempt
+        guard token.kind == .identifier else {
+            state = mark
+            return nil
+        }
+        guard let operand = term() else { return nil }
+        let zero = Term(.number("0"), at: place)
+        return Term(.call(Call(function: ["minus"], functionLocation: place, arguments: [zero, operand], isInfix: true)), at: span(from: place))
+    }
+
+    /// The current token is what stands right behind a term.
+    mutating func finished(_ term: Term) -> Term? {
+        if token.continuesReference || token.isSymbol(.leftParenthesis) { return reference(from: term) }
+        if token.kind == .whitespace { advance() }
+        return term
+    }
+
+    /// A term of which the last token is the current one.
+    private mutating func primary() -> Term? {
+        let place = location
+        switch token.kind {
+        case .keyword(.null): return Term(.null, at: place)
+        case .keyword(.true): return Term(.boolean(true), at: place)
+        case .keyword(.false): return Term(.boolean(false), at: place)
+        case .number, .symbol(.minus), .symbol(.dot): return number()
+        case .string: return string()
+        case .templatePart(let isRaw), .templateEnd(let isRaw): return template(isRaw: isRaw)
+        case .identifier, .keyword(.contains): return variable()
+        case .symbol(.leftBracket): return array()
+        case .symbol(.leftBrace): return setOrObject()
+        case .symbol(.leftParenthesis): return parenthesized()
+        default:
+            unexpected()
             return nil
         }
     }
 
-    private mutating func array() throws(Failure) -> Term {
-        let open = advance()
-        if accept(.rightBracket) { return Term(.array([]), at: open.location) }
-        let mark = self
-        // Only a single term can be a comprehension's head: after an operator, `|` is the operator "or".
-        let head = try term()
-        if let body = try comprehensionBody(until: .rightBracket) { return Term(.arrayComprehension(head, body), at: open.location) }
-        self = mark
-        return Term(.array(try terms(until: .rightBracket)), at: open.location)
+    mutating func variable() -> Term {
+        Term(.variable(token.text == "_" ? wildcard() : token.text), at: location)
     }
 
-    private mutating func setOrObject() throws(Failure) -> Term {
-        let open = advance()
-        if accept(.rightBrace) { return Term(.object([]), at: open.location) }
-        let mark = self
-        let first = try term()
-        if let body = try comprehensionBody(until: .rightBrace) { return Term(.setComprehension(first, body), at: open.location) }
-        self = mark
-        let member = try expression()
-        if accept(.colon) {
-            let valueMark = self
-            let value = try expression(allowsOr: false)
-            if let body = try comprehensionBody(until: .rightBrace) { return Term(.objectComprehension(key: member, value: value, body), at: open.location) }
-            self = valueMark
-            return Term(.object(try entries(first: member)), at: open.location)
+    private mutating func parenthesized() -> Term? {
+        advance()
+        guard let inner = expression() else { return nil }
+        guard token.isSymbol(.rightParenthesis) else {
+            report("non-terminated expression")
+            return nil
         }
-        var members = [member]
-        if accept(.comma) {
-            members.append(contentsOf: try terms(until: .rightBrace))
-        } else if !accept(.rightBrace) {
-            throw unexpected("expected \",\" or \"}\"")
-        }
-        return Term(.set(members), at: open.location)
+        return inner
     }
 
-    /// The rest of an object after its first key and colon.
-    private mutating func entries(first: Term) throws(Failure) -> [Term.ObjectEntry] {
-        var entries: [Term.ObjectEntry] = []
-        var key = first
+    // MARK: Scalars
+
+    private mutating func number() -> Term? {
+        let place = location
+        var text = ""
+        if token.isSymbol(.minus) {
+            text = "-"
+            advance()
+            guard token.kind == .number || token.isSymbol(.dot) else {
+                unexpected("expected number")
+                return nil
+            }
+        }
+        if token.isSymbol(.dot) {
+            text += "."
+            advance()
+            guard token.kind == .number else {
+                unexpected("expected number")
+                return nil
+            }
+        } else if Self.hasLeadingZero(token.text) {
+            unexpected("expected number without leading zero")
+            return nil
+        }
+        text += token.text
+        guard Number(literal: text) != nil else {
+            report("number too big")
+            return nil
+        }
+        var location = place
+        location.length = token.end - place.offset
+        return Term(.number(text), at: location)
+    }
+
+    private static func hasLeadingZero(_ text: String) -> Bool {
+        let digits = Array(text.utf8)
+        guard digits.count > 1, digits[0] == UInt8(ascii: "0"), digits[1] != UInt8(ascii: ".") else { return false }
+        return digits.count == 2 || digits[1] | 0x20 != UInt8(ascii: "e")
+    }
+
+    private mutating func string() -> Term? {
+        let inner = token.text.dropFirst().dropLast()
+        if token.text.utf8.first == UInt8(ascii: "`") { return Term(.string(String(inner)), at: location) }
+        guard let text = Self.unescaped(inner) else {
+            report("illegal string literal: \(token.text)")
+            return nil
+        }
+        return Term(.string(text), at: location)
+    }
+
+    /// Resolves JSON's escapes; nil where they, or control characters beside them, are not JSON's.
+    static func unescaped(_ text: Substring) -> String? {
+        guard text.utf8.contains(UInt8(ascii: "\\")) else { return String(text) }
+        let quoted = [UInt8(ascii: "\"")] + Array(text.utf8) + [UInt8(ascii: "\"")]
+        guard case .string(let value)? = try? Value(json: quoted) else { return nil }
+        return value
+    }
+
+    // MARK: References and calls
+
+    private mutating func reference(from head: Term) -> Term? {
+        switch head.kind {
+        case .null, .boolean, .number, .string, .templateString, .ref: report("illegal ref (head cannot be \(head.kindName))", at: head.location)
+        default: break
+        }
+        var path: [Term] = []
+        func referred(_ parser: Parser) -> Term {
+            if path.isEmpty { return head }
+            return Term(.ref(Ref(head: head, path: path)), at: parser.span(from: head.location))
+        }
         while true {
-            entries.append(Term.ObjectEntry(key: key, value: try expression()))
-            if accept(.rightBrace) { return entries }
-            guard accept(.comma) else { throw unexpected("non-terminated object") }
-            if accept(.rightBrace) { return entries }
-            key = try expression()
-            guard accept(.colon) else { throw unexpected("expected \":\"") }
+            switch token.kind {
+            case .symbol(.dot):
+                advance(skippingSpace: false)
+                guard token.kind == .identifier || isNameInReference else {
+                    unexpected("expected identifier")
+                    return nil
+                }
+                path.append(Term(.string(token.text), at: location))
+                advance(skippingSpace: false)
+            case .symbol(.leftBracket):
+                advance()
+                guard let key = expression() else { return nil }
+                guard token.isSymbol(.rightBracket) else {
+                    unexpected("expected [")
+                    return nil
+                }
+                path.append(key)
+                advance(skippingSpace: false)
+            case .symbol(.leftParenthesis): return call(of: referred(self))
+            default:
+                let result = referred(self)
+                if token.kind == .whitespace { advance() }
+                return result
+            }
         }
+    }
+
+    private mutating func call(of function: Term) -> Term? {
+        advance()
+        guard let arguments = expressions(until: .rightParenthesis) else { return nil }
+        advance(skippingSpace: false)
+        let place = span(from: function.location)
+        var call = Call(function: function.functionName ?? [function.description], functionLocation: function.location, arguments: arguments)
+        if function.functionName == nil { call.operatorTerm = [function] }
+        var result = Term(.call(call), at: place)
+        if arguments.isEmpty, case .variable("set") = function.kind { result.kind = .set([]) }
+        if token.continuesReference { return reference(from: result) }
+        if token.kind == .whitespace { advance() }
+        return result
+    }
+
+    // MARK: Collections
+
+    // The last token of a collection stays the current one, as for every primary term.
+
+    private mutating func array() -> Term? {
+        let open = location
+        advance()
+        func made(_ parser: Parser, _ kind: Term.Kind) -> Term { Term(kind, at: parser.spanOfCurrent(from: open)) }
+        if token.isSymbol(.rightBracket) { return made(self, .array([])) }
+        let hasLeadingComma = accept(.comma)
+        let mark = state
+        // Only a single term can be a comprehension's head: after an operator, `|` is the operator "or".
+        guard let head = term() else { return nil }
+        switch token.kind {
+        case .symbol(.rightBracket): return made(self, .array([head]))
+        case .symbol(.comma):
+            advance()
+            return expressions(until: .rightBracket, after: [head]).map { made(self, .array($0)) }
+        case .symbol(.or) where !hasLeadingComma:
+            advance()
+            if let body = body(until: .rightBracket) { return made(self, .arrayComprehension(head, body)) }
+            guard token.isSymbol(.comma) else { return nil }
+        default: break
+        }
+        state = mark
+        return expressions(until: .rightBracket).map { made(self, .array($0)) }
+    }
+
+    /// From the opening place to the end of the current token.
+    func spanOfCurrent(from start: SourceLocation) -> SourceLocation {
+        var location = start
+        location.length = token.end - start.offset
+        return location
+    }
+
+    private mutating func setOrObject() -> Term? {
+        let open = location
+        guard let kind = setOrObjectKind() else { return nil }
+        return Term(kind, at: spanOfCurrent(from: open))
+    }
+
+    private mutating func setOrObjectKind() -> Term.Kind? {
+        advance()
+        if token.isSymbol(.rightBrace) { return .object([]) }
+        let hasLeadingComma = accept(.comma)
+        let mark = state
+        guard let term = term() else { return nil }
+        switch token.kind {
+        case .symbol(.or) where !hasLeadingComma: return setComprehension(of: term, mark)
+        case .symbol(.rightBrace), .symbol(.comma): return set(after: term)
+        case .symbol(.colon): return object(key: term, mayBeComprehension: !hasLeadingComma)
+        default: break
+        }
+        state = mark
+        guard let first = expression(inList: true) else { return nil }
+        switch token.kind {
+        case .symbol(.rightBrace), .symbol(.comma): return set(after: first)
+        case .symbol(.colon): return object(key: first, mayBeComprehension: !hasLeadingComma)
+        default:
+            unexpected("non-terminated set")
+            return nil
+        }
+    }
+
+    private mutating func set(after first: Term) -> Term.Kind? {
+        _ = accept(.comma)
+        return expressions(until: .rightBrace, after: [first]).map { .set($0) }
+    }
+
+    private mutating func setComprehension(of head: Term, _ mark: State) -> Term.Kind? {
+        advance()
+        if let body = body(until: .rightBrace) { return .setComprehension(head, body) }
+        guard token.isSymbol(.comma) else { return nil }
+        state = mark
+        return expressions(until: .rightBrace).map { .set($0) }
+    }
+
+    /// The rest of an object; the current token is the colon behind its first key.
+    private mutating func object(key: Term, mayBeComprehension: Bool) -> Term.Kind? {
+        advance()
+        let mark = state
+        guard let value = term() else { return nil }
+        var mayBeExpression = true
+        if mayBeComprehension {
+            switch token.kind {
+            case .symbol(.rightBrace), .symbol(.comma):
+                mayBeExpression = false
+                if let object = object(after: Term.ObjectEntry(key: key, value: value)) { return object }
+            case .symbol(.or):
+                advance()
+                if let body = body(until: .rightBrace) { return .objectComprehension(key: key, value: value, body) }
+            default: break
+            }
+        }
+        state = mark
+        if mayBeExpression {
+            guard let value = expression(inList: true) else { return nil }
+            if token.isSymbol(.rightBrace) || token.isSymbol(.comma) { return object(after: Term.ObjectEntry(key: key, value: value)) }
+        }
+        unexpected("non-terminated object")
+        return nil
+    }
+
+    private mutating func object(after first: Term.ObjectEntry) -> Term.Kind? {
+        _ = accept(.comma)
+        return entries(until: .rightBrace, after: first).map { .object($0) }
     }
 }
 
@@ -291,7 +299,8 @@ extension Term {
         case .boolean: "boolean"
         case .number: "number"
         case .string: "string"
-        case .variable: "var"
+        // The root documents count as references.
+        case .variable(let name): name == "input" || name == "data" ? "ref" : "var"
         case .ref: "ref"
         case .array: "array"
         case .object: "object"
@@ -301,6 +310,22 @@ extension Term {
         case .objectComprehension: "objectcomprehension"
         case .call: "call"
         case .templateString: "templatestring"
+        }
+    }
+
+    /// The name of the function that this term is, as a call's operator; nil where it is not a name.
+    fileprivate var functionName: [String]? {
+        switch kind {
+        case .variable(let name): return [name]
+        case .ref(let ref):
+            guard case .variable(let head) = ref.head.kind else { return nil }
+            var name = [head]
+            for segment in ref.path {
+                guard case .string(let text) = segment.kind else { return nil }
+                name.append(text)
+            }
+            return name
+        default: return nil
         }
     }
 }

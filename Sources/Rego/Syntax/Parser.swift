@@ -1,143 +1,211 @@
-/// Reads Rego text into a syntax tree: recursive descent over tokens.
+/// Reads Rego text into a syntax tree: recursive descent over tokens, with a return to an earlier place where an attempt does not fit.
 ///
-/// Parsing stops at the first statement that cannot be read; errors of the lexer before that place are reported too.
+/// Which attempts are made, in which order, and what each of them reports are OPA's, so that errors are the same too. A method that reads
+/// something gives nil where it could not, having reported why.
 public struct Parser {
-    struct Failure: Error {
-        let diagnostic: Diagnostic
+    /// Everything that a return to an earlier place takes back.
+    struct State {
+        var lexer: Lexer
+        var token: Token
+        var diagnostics: [Diagnostic] = []
+        var comments: [Comment] = []
+        /// Advice for the next error.
+        var hints: [String] = []
+        /// Where the last token that is not white space ended.
+        var lastEnd = 0
+        /// A line ended before the current token.
+        var followsNewline = false
+        var wildcards = 0
     }
 
+    var state: State
     let source: SourceText
-    var tokens: [Token]
-    var position = 0
-    var version: RegoVersion
-    /// The future keywords that are in force; all of them in v1.
-    var futureKeywords: Set<Token.Keyword> = []
-    var wildcards: Int
+    let version: RegoVersion
+    /// Terms by the place where they begin, and the state behind them with the errors in them: an attempt that is given up need not read them again.
+    private var knownTerms: [TermStart: (term: Term?, after: State)] = [:]
     private var nesting = 0
+
+    /// Where a term begins. A keyword that has become a name begins another term.
+    private struct TermStart: Hashable {
+        let offset: Int
+        let kind: Token.Kind
+    }
 
     /// How deep terms and bodies may nest: what fits the stack of any thread that Swift or Dispatch makes.
     static let nestingLimit = 300
 
-    init(source: SourceText, tokens: [Token], version: RegoVersion, wildcards: Int = 0) {
+    init(source: SourceText, version: RegoVersion, futureKeywords: Set<Token.Keyword>) {
         self.source = source
-        self.tokens = tokens
         self.version = version
-        self.wildcards = wildcards
-        if version == .v1 { futureKeywords = [.contains, .every, .if, .in] }
+        var lexer = Lexer(source)
+        lexer.futureKeywords = futureKeywords
+        let start = SourceLocation(file: source.file, row: 1, column: 0)
+        state = State(lexer: lexer, token: Token(kind: .whitespace, text: "", location: start))
+        advance()
     }
 
     /// Reads a module. The module is nil where there are errors.
     public static func parse(_ policy: PolicySource) -> (module: Module?, diagnostics: [Diagnostic]) {
         let source = SourceText(file: policy.file, text: policy.text)
-        var lexer = Lexer(source)
-        let tokens = lexer.tokens()
-        var parser = Parser(source: source, tokens: tokens, version: policy.version)
-        do throws(Failure) {
-            var module = try parser.module(text: policy.text)
-            guard lexer.diagnostics.isEmpty else { return (nil, lexer.diagnostics) }
-            module.comments = lexer.comments
-            do throws(DiagnosticList) {
-                try AnnotationsParser.attach(lexer.comments, to: &module, source: source)
-            } catch {
-                return (nil, error.diagnostics)
-            }
-            return (module, [])
-        } catch {
-            return (nil, parser.errors(error, lexer.diagnostics))
-        }
+        var parser = Parser(source: source, version: policy.version, futureKeywords: policy.version == .v1 ? Token.Keyword.future : [])
+        let statements = parser.statements(includesRules: true)
+        guard parser.state.diagnostics.isEmpty else { return (nil, parser.state.diagnostics) }
+        var assembly = ModuleAssembly(policy: policy, comments: parser.state.comments)
+        return assembly.module(statements)
     }
 
     /// Reads a query: a body without braces.
     public static func parseQuery(_ text: String, file: String = "", version: RegoVersion = .v1) -> (body: Body?, diagnostics: [Diagnostic]) {
         let source = SourceText(file: file, text: text)
-        var lexer = Lexer(source)
-        let tokens = lexer.tokens()
-        var parser = Parser(source: source, tokens: tokens, version: version)
-        parser.futureKeywords = [.contains, .every, .if, .in]
-        do throws(Failure) {
-            let body = try parser.body(until: nil)
-            guard lexer.diagnostics.isEmpty else { return (nil, lexer.diagnostics) }
-            return (body, [])
-        } catch {
-            return (nil, parser.errors(error, lexer.diagnostics))
+        var parser = Parser(source: source, version: version, futureKeywords: Token.Keyword.future)
+        let statements = parser.statements(includesRules: false)
+        guard parser.state.diagnostics.isEmpty else { return (nil, parser.state.diagnostics) }
+        var body: Body = []
+        for statement in statements {
+            switch statement {
+            case .body(let literals): body += literals
+            case .package(let package): return (nil, [Diagnostic(.parse, "expected body but got package", at: package.location)])
+            case .import(let item): return (nil, [Diagnostic(.parse, "expected body but got import", at: item.location)])
+            case .rule(let rule): return (nil, [Diagnostic(.parse, "expected body but got rule", at: rule.location)])
+            }
         }
-    }
-
-    private func errors(_ failure: Failure, _ lexical: [Diagnostic]) -> [Diagnostic] {
-        guard let place = failure.diagnostic.location else { return [failure.diagnostic] + lexical }
-        let earlier = lexical.filter { ($0.location?.offset ?? 0) <= place.offset }
-        return earlier.isEmpty ? [failure.diagnostic] : earlier
+        guard !body.isEmpty else { return (nil, [Diagnostic(.compile, "empty query cannot be compiled", at: nil)]) }
+        return (body, [])
     }
 
     // MARK: Tokens
 
-    var current: Token { tokens[position] }
-    func peek(_ distance: Int = 1) -> Token { tokens[min(position + distance, tokens.count - 1)] }
+    var token: Token { state.token }
+    var location: SourceLocation { state.token.location }
 
-    @discardableResult
-    mutating func advance() -> Token {
-        defer { if position < tokens.count - 1 { position += 1 } }
-        return tokens[position]
+    /// Goes to the next token; white space in between is skipped, or stops where it is not.
+    mutating func advance(skippingSpace: Bool = true) {
+        read(skippingSpace: skippingSpace) { $0.next() }
+    }
+
+    /// Goes on with the text of a template string.
+    mutating func continueTemplate(isRaw: Bool) {
+        read(skippingSpace: false) { $0.continueTemplate(isRaw: isRaw) }
+    }
+
+    private mutating func read(skippingSpace: Bool, _ next: (inout Lexer) -> Token) {
+        if state.token.kind != .whitespace {
+            state.lastEnd = state.token.end
+            state.followsNewline = false
+        }
+        while true {
+            state.token = next(&state.lexer)
+            for problem in state.lexer.problems { report(problem) }
+            switch state.token.kind {
+            case .whitespace:
+                if state.token.text == "\n" { state.followsNewline = true }
+                if !skippingSpace { return }
+            case .comment:
+                var text = state.token.text.dropFirst()
+                if text.utf8.last == UInt8(ascii: "\r") { text = Substring(decoding: text.utf8.dropLast(), as: UTF8.self) }
+                state.comments.append(Comment(text: String(text), at: state.token.location))
+            default: return
+            }
+        }
+    }
+
+    /// The token after the current one, be it white space.
+    func peek() -> Token {
+        var lexer = state.lexer
+        return lexer.next()
     }
 
     mutating func accept(_ symbol: Token.Symbol) -> Bool {
-        guard current.isSymbol(symbol) else { return false }
+        guard token.isSymbol(symbol) else { return false }
         advance()
         return true
     }
 
-    mutating func accept(_ keyword: Token.Keyword) -> Bool {
-        guard isKeyword(keyword) else { return false }
-        advance()
+    /// Whether a reference may have the current token for a name: every keyword of the version, or that an import made one.
+    var isNameInReference: Bool {
+        guard case .keyword(let keyword) = token.kind else { return false }
+        return !keyword.isFuture || version == .v1 || state.lexer.futureKeywords.contains(keyword)
+    }
+
+    /// A keyword that begins a reference, such as `if.x`, is a name. Turns it into one.
+    @discardableResult
+    mutating func acceptKeywordAsName() -> Bool {
+        guard isNameInReference, peek().continuesReference else { return false }
+        state.token.kind = .identifier
         return true
     }
 
-    /// Whether the current token is a keyword that is in force.
-    func isKeyword(_ keyword: Token.Keyword) -> Bool {
-        current.isKeyword(keyword) && (!keyword.isFuture || futureKeywords.contains(keyword)) && !startsKeywordRef
-    }
-
-    /// `if.x`: a keyword that begins a reference is a name.
-    var startsKeywordRef: Bool {
-        guard case .keyword = current.kind else { return false }
-        let next = peek()
-        return !next.followsSpace && (next.isSymbol(.dot) || next.isSymbol(.leftBracket))
-    }
-
-    /// The name of a token that can stand for a variable: identifiers, and future keywords that are not in force.
-    func variableName(_ token: Token) -> String? {
-        switch token.kind {
-        case .identifier: token.text
-        case .keyword(let keyword) where keyword.isFuture && !futureKeywords.contains(keyword): token.text
-        default: nil
-        }
-    }
-
-    func failure(_ message: String, at location: SourceLocation? = nil) -> Failure {
-        let place = location ?? current.location
-        return Failure(diagnostic: Diagnostic(.parse, message, at: place, details: source.excerpt(at: place)))
-    }
-
-    /// OPA's words for a token that does not fit.
-    func unexpected(_ expectation: String? = nil) -> Failure {
-        let kind: String
-        switch current.kind {
-        case .keyword(let keyword): kind = "\(keyword.rawValue) keyword"
-        default: kind = "\(current.name) token"
-        }
-        return failure("unexpected \(kind)\(expectation.map { ": \($0)" } ?? "")")
-    }
-
-    mutating func nested<Result>(_ parse: (inout Parser) throws(Failure) -> Result) throws(Failure) -> Result {
-        nesting += 1
-        defer { nesting -= 1 }
-        guard nesting <= Self.nestingLimit else { throw failure("max parsing recursion depth exceeded") }
-        return try parse(&self)
+    /// The place of what began at `start` and ended before the current token.
+    func span(from start: SourceLocation) -> SourceLocation {
+        var location = start
+        location.length = max(0, state.lastEnd - start.offset)
+        return location
     }
 
     mutating func wildcard() -> String {
-        defer { wildcards += 1 }
-        return "$\(wildcards)"
+        defer { state.wildcards += 1 }
+        return "$\(state.wildcards)"
+    }
+
+    // MARK: Errors
+
+    mutating func report(_ message: String, at place: SourceLocation? = nil) {
+        var text = message
+        switch state.hints.count {
+        case 0: break
+        case 1: text += " (hint: \(state.hints[0]))"
+        default: text += " (hints: \(state.hints.joined(separator: ", ")))"
+        }
+        state.hints = []
+        let location = place ?? self.location
+        state.diagnostics.append(Diagnostic(.parse, text, at: location, details: source.excerpt(at: location.offset)))
+    }
+
+    /// Reports the current token as one that does not fit here.
+    mutating func unexpected(_ expectation: String? = nil) {
+        guard token.kind != .illegal else { return report("illegal token") }
+        // The operators `&` and `|` are named like keywords that newer versions know.
+        let isKeyword = if case .keyword = token.kind { true } else { false }
+        report("unexpected \(token.name) \(isKeyword ? "keyword" : "token")\(expectation.map { ": \($0)" } ?? "")")
+    }
+
+    // MARK: Nesting
+
+    mutating func nested<Result>(_ parse: (inout Parser) -> Result?) -> Result? {
+        nesting += 1
+        defer { nesting -= 1 }
+        guard nesting <= Self.nestingLimit else {
+            report("max parsing recursion depth exceeded")
+            return nil
+        }
+        return parse(&self)
+    }
+
+    /// Reads a term, or takes it from an earlier attempt at the same place.
+    mutating func remembered(_ parse: (inout Parser) -> Term?) -> Term? {
+        let start = TermStart(offset: location.offset, kind: token.kind)
+        let earlier = state.diagnostics
+        if let known = knownTerms[start] {
+            state = known.after
+            state.diagnostics = earlier + known.after.diagnostics
+            return known.term
+        }
+        let term = parse(&self)
+        var after = state
+        after.diagnostics.removeFirst(min(earlier.count, after.diagnostics.count))
+        knownTerms[start] = (term, after)
+        return term
+    }
+
+    /// What was read before a statement's begin is not read again.
+    mutating func forgetTerms() { knownTerms.removeAll(keepingCapacity: true) }
+
+    /// Tries something with all future keywords in force, or with none; what it reads and reports is taken back.
+    func wouldParse(futureKeywords: Set<Token.Keyword>, _ attempt: (inout Parser) -> Bool) -> Bool {
+        var other = self
+        other.state.lexer.futureKeywords = futureKeywords
+        other.forgetTerms()
+        return attempt(&other)
     }
 }
 

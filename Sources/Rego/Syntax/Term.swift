@@ -54,6 +54,8 @@ public struct Call: Sendable {
     public var function: [String]
     /// Where the operator stands.
     public var functionLocation: SourceLocation
+    /// The operator as it was read, where it is more than a name: `limits[tier]`. No such function can be called, but a rule can be defined so.
+    var operatorTerm: [Term] = []
     public var arguments: [Term]
     /// True where the call was written with an infix operator.
     public var isInfix: Bool
@@ -78,5 +80,16 @@ public struct TemplateString: Sendable {
     public init(parts: [Part], isRaw: Bool) {
         self.parts = parts
         self.isRaw = isRaw
+    }
+}
+
+extension Call {
+    /// The operator's parts, beginning with a variable; nil where it does not begin with one.
+    var operatorParts: [Term]? {
+        guard let term = operatorTerm.first else {
+            return [Term(.variable(function[0]), at: functionLocation)] + function.dropFirst().map { Term(.string($0), at: functionLocation) }
+        }
+        guard case .ref(let ref) = term.kind, case .variable = ref.head.kind else { return nil }
+        return [ref.head] + ref.path
     }
 }

@@ -35,8 +35,9 @@ extension Ref: CustomStringConvertible {
         return text
     }
 
+    /// Whether a segment is written behind a point. A keyword could be, but OPA writes it in brackets.
     static func isPlainName(_ name: String) -> Bool {
-        guard let first = name.utf8.first, first == 0x5f || (first | 0x20 >= 0x61 && first | 0x20 <= 0x7a) else { return false }
+        guard Token.Keyword(rawValue: name) == nil, let first = name.utf8.first, first == 0x5f || (first | 0x20 >= 0x61 && first | 0x20 <= 0x7a) else { return false }
         return name.utf8.allSatisfy { $0 == 0x5f || ($0 >= 0x30 && $0 <= 0x39) || ($0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7a) }
     }
 }

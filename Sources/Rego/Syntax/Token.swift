@@ -1,11 +1,13 @@
 /// A lexical unit of Rego text.
 struct Token {
     enum Kind: Hashable {
-        case endOfText, newline
-        case identifier, number, string, rawString, templateString, rawTemplateString
+        case endOfText, whitespace, comment
+        case identifier, number, string
+        /// Text of a template string up to an embedded expression, or up to its end.
+        case templatePart(isRaw: Bool), templateEnd(isRaw: Bool)
         case keyword(Keyword)
         case symbol(Symbol)
-        /// Text that is no token; an error has been reported for it.
+        /// Text that is no token.
         case illegal
     }
 
@@ -20,6 +22,8 @@ struct Token {
             default: false
             }
         }
+
+        static let future: Set<Keyword> = [.contains, .every, .if, .in]
     }
 
     enum Symbol: String {
@@ -28,19 +32,10 @@ struct Token {
         case assign = ":=", unify = "=", equal = "==", notEqual = "!=", less = "<", lessOrEqual = "<=", greater = ">", greaterOrEqual = ">="
         case plus = "+", minus = "-", times = "*", divide = "/", remainder = "%", and = "&", or = "|"
 
-        /// The name error messages have for it.
+        /// The name error messages have for it; for operators, that of the built-in function they stand for.
         var name: String {
             switch self {
-            case .leftBrace: "{"
-            case .rightBrace: "}"
-            case .leftBracket: "["
-            case .rightBracket: "]"
-            case .leftParenthesis: "("
-            case .rightParenthesis: ")"
-            case .comma: ","
-            case .colon: ":"
-            case .semicolon: ";"
-            case .dot: "."
+            case .leftBrace, .rightBrace, .leftBracket, .rightBracket, .leftParenthesis, .rightParenthesis, .comma, .colon, .semicolon, .dot: rawValue
             case .assign: "assign"
             case .unify: "eq"
             case .equal: "equal"
@@ -61,31 +56,24 @@ struct Token {
     }
 
     var kind: Kind
-    /// The text of identifiers and numbers; the decoded text of strings.
+    /// The text as written; that of template strings without their escaped braces.
     var text: String
     var location: SourceLocation
-    /// True where white space or a comment stands before it.
-    var followsSpace: Bool
-    /// True where a line ends before it.
-    var followsNewline: Bool
-    /// Parts of a template string.
-    var template: [TemplatePart] = []
 
-    /// A template string's text, or the range of an expression within it.
-    enum TemplatePart {
-        case text(String)
-        case expression(Range<Int>)
-    }
+    /// The byte after the token.
+    var end: Int { location.offset + location.length }
 
     /// The name error messages have for it: `unexpected identifier token`.
     var name: String {
         switch kind {
         case .endOfText: "eof"
-        case .newline: "whitespace"
+        case .whitespace: "whitespace"
+        case .comment: "comment"
         case .identifier: "identifier"
         case .number: "number"
-        case .string, .rawString: "string"
-        case .templateString, .rawTemplateString: "template-string"
+        case .string: "string"
+        case .templatePart(let isRaw): isRaw ? "raw-template-string-part" : "template-string-part"
+        case .templateEnd(let isRaw): isRaw ? "raw-template-string-end" : "template-string-end"
         case .keyword(let keyword): keyword.rawValue
         case .symbol(let symbol): symbol.name
         case .illegal: "illegal"
@@ -94,4 +82,6 @@ struct Token {
 
     func isSymbol(_ symbol: Symbol) -> Bool { kind == .symbol(symbol) }
     func isKeyword(_ keyword: Keyword) -> Bool { kind == .keyword(keyword) }
+    /// Begins what stands behind a reference's first part.
+    var continuesReference: Bool { kind == .symbol(.dot) || kind == .symbol(.leftBracket) }
 }
