@@ -61,7 +61,11 @@ let package = Package(
             name: "fuzz",
             dependencies: ["Fuzzing", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Tests/FuzzingCommand"),
-        .testTarget(name: "RegoTests", dependencies: ["Rego", "Conformance"], exclude: ["Cases"]),
+        .target(name: "Support", path: "Tests/Support"),
+        .testTarget(name: "CommandTests", dependencies: ["Support", "verdict"], exclude: ["Cases"]),
+        .testTarget(name: "DecisionServiceTests", dependencies: ["Support", "verdict"], exclude: ["Cases"]),
+        .testTarget(name: "DocumentationTests", dependencies: ["Support", "verdict"]),
+        .testTarget(name: "RegoTests", dependencies: ["Rego", "Conformance", "Fuzzing", "Support"], exclude: ["Cases"]),
     ],
     swiftLanguageModes: [.v6])
 

@@ -18,6 +18,8 @@ struct Run: AsyncParsableCommand {
     var bundle: [String] = []
     @Flag(name: .customLong("v0-compatible"), help: "Read modules as Rego v0.")
     var v0Compatible = false
+    @Option(name: .customLong("step-budget"), help: "Loop iterations and calls that one decision may take.")
+    var stepBudget: UInt64 = 500_000_000
     @Option(name: [.customShort("l"), .customLong("log-level")], help: "debug, info or error.")
     var logLevel = Logger.Level.info
     @Option(name: .customLong("log-format"), help: "json or text.")
@@ -63,6 +65,7 @@ struct Run: AsyncParsableCommand {
         let (host, port) = try address()
         var configuration = ServiceConfiguration(host: host, port: port)
         configuration.runtime = Self.runtime
+        configuration.stepBudget = stepBudget
         logger.info("Initializing server.", metadata: ["addr": "\(addr)", "policies": "\(store.contents.policies.count)"])
         let watcher = watch ? [PolicyWatcher(paths: paths, store: store, logger: logger, load: load)] : []
         do {

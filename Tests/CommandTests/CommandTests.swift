@@ -1,0 +1,33 @@
+import Foundation
+import Support
+import Testing
+
+/// Commands with what they print and how they end, as data in `Cases`.
+struct CommandCase: Decodable, CustomTestStringConvertible {
+    var note: String
+    var files: [String: String]?
+    var arguments: [String]
+    var input: String?
+    var output: String?
+    /// Parts of standard error, in any order.
+    var error: [String]?
+    var code: Int32?
+
+    var testDescription: String { note }
+}
+
+@Suite struct CommandTests {
+    static let cases = Result { try CaseFiles.load(CommandCase.self, beside: #filePath) }
+
+    @Test func casesAreThere() throws { #expect(try Self.cases.get().count > 20) }
+
+    @Test(arguments: (try? cases.get()) ?? [])
+    func command(_ item: CommandCase) throws {
+        let folder = try TemporaryFolder(files: item.files ?? [:])
+        let outcome = try Command.verdict(item.arguments, in: folder.url, input: item.input ?? "")
+        if let output = item.output { #expect(outcome.output == output) }
+        for part in item.error ?? [] { #expect(outcome.error.contains(part), "standard error: \(outcome.error)") }
+        if item.error == nil { #expect(outcome.error == "") }
+        #expect(outcome.code == item.code ?? 0, "\(outcome.error)")
+    }
+}

@@ -1,0 +1,45 @@
+import Fuzzing
+import Rego
+import Testing
+
+/// The fuzz targets' kept inputs, tried again.
+@Suite struct SeedTests {
+    @Test func parserSeeds() throws {
+        var target = ParserTarget()
+        for seed in try Seeds.load(ParserTarget.name) { #expect(target.problem(with: seed.bytes) == nil, "\(seed.name)") }
+    }
+
+    @Test func readerSeeds() throws {
+        var target = JSONTarget()
+        for seed in try Seeds.load(JSONTarget.name) { #expect(target.problem(with: seed.bytes) == nil, "\(seed.name)") }
+    }
+
+    /// Generated policies with the answers that OPA gave.
+    @Test func evaluatorSeeds() throws {
+        let seeds = try Seeds.load("evaluator")
+        #expect(!seeds.isEmpty)
+        for seed in seeds {
+            for line in seed.bytes.split(separator: UInt8(ascii: "\n")) {
+                let item = try #require(EvaluatorCase(Array(line)))
+                let expected = try #require(item.expected)
+                #expect(EvaluatorTarget.problem(with: item, expected: expected) == nil, "\(item.module)")
+            }
+        }
+    }
+
+    /// A short run with new inputs, so that every build tries some.
+    @Test(arguments: [UInt64(1), 2, 3])
+    func newInputs(_ seed: UInt64) throws {
+        var random = SeededRandom(seed: seed)
+        var reader = JSONTarget(), parser = ParserTarget()
+        let texts = try Seeds.load(JSONTarget.name).map(\.bytes), modules = try Seeds.load(ParserTarget.name).map(\.bytes)
+        for _ in 0..<2000 {
+            let text = reader.next(after: texts, &random)
+            #expect(reader.problem(with: text) == nil, "\(String(decoding: text, as: UTF8.self))")
+        }
+        for _ in 0..<200 {
+            let module = parser.next(after: modules, &random)
+            #expect(parser.problem(with: module) == nil, "\(String(decoding: module, as: UTF8.self))")
+        }
+    }
+}

@@ -1,0 +1,87 @@
+import Foundation
+
+/// A program of this package, run as its users run it.
+package struct Command {
+    /// What a finished program left.
+    package struct Outcome {
+        package var code: Int32
+        package var output: String
+        package var error: String
+    }
+
+    /// Where the programs of this build lie: beside the tests themselves.
+    package static let folder = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent()
+    package static let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+    private let process = Process()
+    private let output = Pipe()
+    private let error = Pipe()
+    private let input = Pipe()
+
+    package init(_ program: URL, _ arguments: [String], in folder: URL) {
+        process.executableURL = program
+        process.arguments = arguments
+        process.currentDirectoryURL = folder
+        process.standardOutput = output
+        process.standardError = error
+        process.standardInput = input
+    }
+
+    /// Runs `verdict` to its end.
+    package static func verdict(_ arguments: [String], in folder: URL = repository, input: String = "") throws -> Outcome {
+        try Command(Self.folder.appendingPathComponent("verdict"), arguments, in: folder).run(input: input)
+    }
+
+    /// Runs a line of shell in which `verdict` is this build's.
+    package static func shell(_ line: String, in folder: URL = repository) throws -> Outcome {
+        let command = Command(URL(fileURLWithPath: "/bin/bash"), ["-c", line], in: folder)
+        var environment = ProcessInfo.processInfo.environment
+        environment["PATH"] = Self.folder.path + ":" + (environment["PATH"] ?? "")
+        command.process.environment = environment
+        return try command.run(input: "")
+    }
+
+    private func run(input text: String) throws -> Outcome {
+        try process.run()
+        input.fileHandleForWriting.write(Data(text.utf8))
+        try input.fileHandleForWriting.close()
+        // Both pipes are emptied at once, so that a full one never stops the program.
+        let errors = DispatchQueue(label: "errors")
+        nonisolated(unsafe) var errorText = Data()  // Written on the queue, read after `sync` on it.
+        errors.async { [error] in errorText = error.fileHandleForReading.readDataToEndOfFile() }
+        let outputText = output.fileHandleForReading.readDataToEndOfFile()
+        errors.sync {}
+        process.waitUntilExit()
+        return Outcome(code: process.terminationStatus, output: String(decoding: outputText, as: UTF8.self), error: String(decoding: errorText, as: UTF8.self))
+    }
+}
+
+/// A folder for one test, removed with it.
+package final class TemporaryFolder {
+    package let url: URL
+
+    package init(files: [String: String] = [:]) throws {
+        url = FileManager.default.temporaryDirectory.appendingPathComponent("verdict-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        for (name, text) in files { try write(name, text) }
+    }
+
+    deinit { try? FileManager.default.removeItem(at: url) }
+
+    package func write(_ name: String, _ text: String) throws {
+        let file = url.appendingPathComponent(name)
+        try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(text.utf8).write(to: file)
+    }
+}
+
+/// Cases kept as JSON files.
+package enum CaseFiles {
+    /// Every case of the arrays in the files of a folder beside a source file.
+    package static func load<Case: Decodable>(_ type: Case.Type, beside source: String, folder: String = "Cases") throws -> [Case] {
+        let folder = URL(fileURLWithPath: source).deletingLastPathComponent().appendingPathComponent(folder)
+        return try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".json") }.sorted().flatMap { name in
+            try JSONDecoder().decode([Case].self, from: Data(contentsOf: folder.appendingPathComponent(name)))
+        }
+    }
+}

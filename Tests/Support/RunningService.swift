@@ -1,0 +1,100 @@
+import Foundation
+#if canImport(FoundationNetworking)
+import FoundationNetworking
+#endif
+
+/// `verdict run --server` in a process of its own, on a port that the system chose.
+package final class RunningService {
+    package struct StartFailure: Error {
+        package var log: String
+    }
+
+    private let process = Process()
+    private let log: URL
+    package private(set) var address = ""
+
+    package init(_ arguments: [String], in folder: URL) throws {
+        log = FileManager.default.temporaryDirectory.appendingPathComponent("verdict-\(UUID().uuidString).log")
+        FileManager.default.createFile(atPath: log.path, contents: nil)
+        process.executableURL = Command.folder.appendingPathComponent("verdict")
+        process.arguments = ["run", "--server", "--addr", "127.0.0.1:0"] + arguments
+        process.currentDirectoryURL = folder
+        process.standardError = try FileHandle(forWritingTo: log)
+        try process.run()
+        let deadline = Date().addingTimeInterval(30)
+        while address.isEmpty {
+            guard process.isRunning, Date() < deadline else {
+                process.terminate()
+                throw StartFailure(log: logText)
+            }
+            address = startedAddress() ?? ""
+            if address.isEmpty { Thread.sleep(forTimeInterval: 0.02) }
+        }
+    }
+
+    deinit {
+        if process.isRunning { process.terminate() }
+        process.waitUntilExit()
+        try? FileManager.default.removeItem(at: log)
+    }
+
+    package var logText: String { (try? String(contentsOf: log, encoding: .utf8)) ?? "" }
+
+    private struct LogLine: Decodable {
+        var msg: String
+        var addr: String?
+    }
+
+    private func startedAddress() -> String? {
+        for line in logText.split(separator: "\n") {
+            if let entry = try? JSONDecoder().decode(LogLine.self, from: Data(line.utf8)), entry.msg == "Server started." { return entry.addr }
+        }
+        return nil
+    }
+
+    /// Waits until the log has a text; false after ten seconds.
+    package func waitForLog(_ text: String, count: Int = 1) async throws -> Bool {
+        for _ in 0..<500 {
+            if logText.components(separatedBy: text).count > count { return true }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        return false
+    }
+
+    package var client: Client { Client(address: address) }
+
+    /// Asks the service to end, as an orchestrator does; gives the exit code.
+    package func stop() -> Int32 {
+        process.terminate()
+        process.waitUntilExit()
+        return process.terminationStatus
+    }
+
+    package func terminate() { process.terminate() }
+
+    package func waitForExit() -> Int32 {
+        process.waitUntilExit()
+        return process.terminationStatus
+    }
+}
+
+/// Asks a service over HTTP.
+package struct Client: Sendable {
+    package struct Answer: Sendable {
+        package var status: Int
+        package var body: String
+    }
+
+    let address: String
+
+    package func ask(_ method: String, _ path: String, body: Data? = nil, headers: [String: String] = [:]) async throws -> Answer {
+        guard let url = URL(string: "http://\(address)\(path)") else { throw URLError(.badURL) }
+        var request = URLRequest(url: url)
+        request.httpMethod = method
+        request.httpBody = body
+        request.timeoutInterval = 30
+        for (name, value) in headers { request.setValue(value, forHTTPHeaderField: name) }
+        let (data, response) = try await URLSession.shared.data(for: request)
+        return Answer(status: (response as? HTTPURLResponse)?.statusCode ?? 0, body: String(decoding: data, as: UTF8.self))
+    }
+}
