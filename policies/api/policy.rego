@@ -171,6 +171,9 @@ token_early if {
 }
 
 # A start that cannot be read is a start that has not come.
-token_early if not is_number(object.get(input, ["claims", "nbf"], 0))
+token_early if {
+	start := input.claims.nbf
+	not is_number(start)
+}
 
 now := time.now_ns() / 1000000000

@@ -215,6 +215,20 @@ test_exempt_namespace_passes if {
 
 test_deletion_passes if accepted({"request": {"uid": "1", "operation": "DELETE", "namespace": "shop"}})
 
+test_what_cannot_be_inspected_is_denied if {
+	denied(creates("Pod"), {"the request has no object"})
+	denied(creates(object.remove(pod_object({}), ["spec"])), {"Pod has no pod specification"})
+	denied(creates(workload("Deployment", {"template": "web"})), {"Deployment has no pod specification"})
+	denied(creates(pod_object({"containers": {"web": container}})), {"containers is not a list of containers"})
+	denied(creates(pod_object({"containers": [container, "web"]})), {"containers is not a list of containers"})
+	denied(runs({"image": 7, "securityContext": "none"}), {
+		"container web: image 7 is not from an allowed registry",
+		"container web: image 7 has no fixed version",
+		"container web may gain privileges",
+		"container web may run as root",
+	})
+}
+
 test_missing_input_is_denied if denied({}, {"the request has no object"})
 
 test_request_without_identifier_is_not_allowed if {

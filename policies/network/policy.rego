@@ -41,7 +41,7 @@ allowing contains rule.name if {
 
 denials contains sprintf("%s is not an IP address", [side]) if {
 	some side in ["source", "destination"]
-	not is_address(object.get(input, side, null))
+	not side_valid(side)
 }
 
 denials contains "the port is not a number from 1 to 65535" if not port_valid
@@ -69,6 +69,8 @@ addresses_valid if {
 	is_address(input.source)
 	is_address(input.destination)
 }
+
+side_valid(side) if is_address(input[side])
 
 is_address(text) if {
 	is_string(text)

@@ -39,7 +39,7 @@ reasons contains "the user is unknown" if {
 
 reasons contains "the user is suspended" if suspended
 
-reasons contains sprintf("no role of %s allows %s on %s", [input.user, input.action, input.resource]) if {
+reasons contains sprintf("no role of %v allows %v on %v", [input.user, input.action, input.resource]) if {
 	user_known
 	not suspended
 	count(grants) == 0
@@ -59,4 +59,7 @@ action_covered(permission) if "*" in permission.actions
 
 action_covered(permission) if input.action in permission.actions
 
-resource_covered(permission) if glob.match(permission.resource, ["/"], input.resource)
+resource_covered(permission) if {
+	is_string(input.resource)
+	glob.match(permission.resource, ["/"], input.resource)
+}

@@ -61,6 +61,8 @@ test_missing_input_is_refused if {
 
 test_missing_action_is_refused if not rbac.allow with input as {"user": "ben", "resource": "projects/apollo"}
 
+test_resource_must_be_text if not allowed("ada", "read", ["users/ben"])
+
 test_allowed_request_has_no_reasons if {
 	rbac.reasons == set() with input as asks("ben", "read", "projects/apollo")
 }
