@@ -13,13 +13,14 @@ extension Builtin {
             default: throw call.mismatch(0, "one of {array, object, set, string}")
             }
         },
-        fold("sum", "The sum of numbers.", Number(0)) { $0.adding($1) },
-        fold("product", "The product of numbers.", Number(1)) { $0.multiplying($1) },
-        Builtin("max", ["collection": listOrSet], returns: .any, "The greatest member; undefined for none.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
-            try call.elements(0).max { Datum.compare($0, $1) < 0 } ?? .undefined
+        fold("sum", "The sum of numbers.", start: 0, bits: 64, { $0.addingReportingOverflow($1) }, { $0.adding($1) }, { $0 + $1 }),
+        // OPA multiplies in the precision of a double, though not in its range.
+        fold("product", "The product of numbers.", start: 1, bits: 53, { $0.multipliedReportingOverflow(by: $1) }, { $0.multiplying($1) }, { $0.multiplied(by: $1, bits: 53) }),
+        Builtin("max", ["collection": listOrSet], returns: .any, "The greatest member, the last of equal ones; undefined for none.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            try call.elements(0).reduce(.undefined) { $0.isUndefined || Datum.compare($0, $1) <= 0 ? $1 : $0 }
         },
-        Builtin("min", ["collection": listOrSet], returns: .any, "The least member; undefined for none.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
-            try call.elements(0).min { Datum.compare($0, $1) < 0 } ?? .undefined
+        Builtin("min", ["collection": listOrSet], returns: .any, "The least member, the last of equal ones; undefined for none.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            try call.elements(0).reduce(.undefined) { $0.isUndefined || Datum.compare($0, $1) >= 0 ? $1 : $0 }
         },
         Builtin("sort", ["collection": listOrSet], returns: .array(of: .any), "The members in order.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
             let members = try call.elements(0)
@@ -34,26 +35,31 @@ extension Builtin {
         },
     ]
 
-    private static func fold(_ name: String, _ summary: String, _ start: Number, _ combine: @escaping @Sendable (Number, Number) -> Number) -> Builtin {
-        let isSum = name == "sum"
-        return Builtin(name, ["collection": numberListOrSet], returns: .number, summary) { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+    private static func fold(
+        _ name: String, _ summary: String, start: Int64, bits: Int,
+        _ combineIntegers: @escaping @Sendable (Int64, Int64) -> (partialValue: Int64, overflow: Bool),
+        _ combineExactly: @escaping @Sendable (Number, Number) -> Number,
+        _ combine: @escaping @Sendable (ExtendedFloat, ExtendedFloat) -> ExtendedFloat
+    ) -> Builtin {
+        Builtin(name, ["collection": numberListOrSet], returns: .number, summary) { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
             let members = try call.elements(0)
-            // Small integers need no exact arithmetic.
-            var quick: Int64 = isSum ? 0 : 1
+            var quick = start
             var position = 0
             while position < members.count, members[position].tag == .integer {
-                let step = isSum ? quick.addingReportingOverflow(members[position].integerValue) : quick.multipliedReportingOverflow(by: members[position].integerValue)
+                let step = combineIntegers(quick, members[position].integerValue)
                 if step.overflow { break }
                 quick = step.partialValue
                 position += 1
             }
-            if position == members.count { return .integer(Int(quick)) }
-            var total = start
-            for member in members {
-                guard member.isNumber else { throw .type("operand 1 must be \(call[0].typeName) of numbers but got \(call[0].typeName) containing \(member.typeName)") }
-                total = combine(total, member.number)
+            if position == members.count { return .integer(quick) }
+            if let other = members.first(where: { !$0.isNumber }) {
+                throw .type("operand 1 must be \(call[0].typeName) of numbers but got \(call[0].typeName) containing \(other.typeName)")
             }
-            return call.make(total)
+            if members.allSatisfy({ $0.tag == .integer || $0.number.isInteger }) {
+                return call.make(members.reduce(Number(start)) { combineExactly($0, $1.number) })
+            }
+            let total = members.reduce(ExtendedFloat(SmallDecimal(start))) { combine($0, $1.float) }
+            return call.make(Number(total, bits: bits))
         }
     }
 

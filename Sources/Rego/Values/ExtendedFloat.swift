@@ -11,8 +11,8 @@ struct ExtendedFloat: BitwiseCopyable, Sendable {
     static let zero = ExtendedFloat(isNegative: false, exponent: 0, significand: 0)
     var isZero: Bool { significand == 0 }
 
-    /// Rounds `magnitude × 2^exponent` to nearest, ties to even; `sticky` says that some of the value lies below the magnitude's last bit.
-    private init(rounding magnitude: BigUInt, exponent: Int, sticky: Bool = false, isNegative: Bool) {
+    /// Rounds `magnitude × 2^exponent` to nearest, ties to even.
+    private init(rounding magnitude: BigUInt, exponent: Int, isNegative: Bool) {
         let width = magnitude.bitWidth
         guard width > 64 else {
             guard width > 0 else {
@@ -23,16 +23,34 @@ struct ExtendedFloat: BitwiseCopyable, Sendable {
             return
         }
         let dropped = width - 64
-        var kept = UInt64(truncatingIfNeeded: magnitude >> dropped)
+        let kept = UInt64(truncatingIfNeeded: magnitude >> dropped)
         let rest = magnitude & ((BigUInt(1) << dropped) - 1)
         let half = BigUInt(1) << (dropped - 1)
-        var shifted = exponent + dropped
-        if rest > half || (rest == half && (sticky || kept & 1 == 1)) {
-            let (sum, overflow) = kept.addingReportingOverflow(1)
-            kept = overflow ? 1 << 63 : sum
-            if overflow { shifted += 1 }
+        self.init(kept, roundingUp: rest > half || (rest == half && kept & 1 == 1), exponent: exponent + dropped, isNegative: isNegative)
+    }
+
+    /// The same for what fits into two words, without allocating. Keeps `bits` bits.
+    private init(rounding magnitude: UInt128, exponent: Int, isNegative: Bool, bits: Int = 64) {
+        guard magnitude != 0 else {
+            self = .zero
+            return
         }
-        self.init(isNegative: isNegative, exponent: shifted, significand: kept)
+        let shift = magnitude.leadingZeroBitCount
+        let normal = magnitude << UInt128(shift)
+        let unit = UInt64(1) << UInt64(64 - bits)
+        let kept = UInt64(truncatingIfNeeded: normal >> 64) & ~(unit - 1)
+        let rest = normal - UInt128(kept) << 64
+        let half = UInt128(unit) << 63
+        self.init(kept, roundingUp: rest > half || (rest == half && kept & unit != 0), exponent: exponent - shift + 64, isNegative: isNegative, unit: unit)
+    }
+
+    private init(_ kept: UInt64, roundingUp: Bool, exponent: Int, isNegative: Bool, unit: UInt64 = 1) {
+        guard roundingUp else {
+            self.init(isNegative: isNegative, exponent: exponent, significand: kept)
+            return
+        }
+        let (sum, overflow) = kept.addingReportingOverflow(unit)
+        self.init(isNegative: isNegative, exponent: overflow ? exponent + 1 : exponent, significand: overflow ? 1 << 63 : sum)
     }
 
     private init(isNegative: Bool, exponent: Int, significand: UInt64) {
@@ -62,6 +80,25 @@ struct ExtendedFloat: BitwiseCopyable, Sendable {
         }
     }
 
+    init(_ decimal: SmallDecimal) {
+        guard decimal.digits != 0 else {
+            self = .zero
+            return
+        }
+        guard decimal.fractionDigits > 0 else {
+            self.init(rounding: UInt128(decimal.digits), exponent: 0, isNegative: decimal.isNegative)
+            return
+        }
+        let divisor = SmallDecimal.powersOfTen[decimal.fractionDigits]
+        let shift = decimal.digits.leadingZeroBitCount
+        // The divisor has at most 60 bits and the dividend 64, so this gives at least 67 bits of the quotient; a rest makes the last one odd.
+        let dividend = decimal.digits << UInt64(shift)
+        let (whole, left) = dividend.quotientAndRemainder(dividingBy: divisor)
+        let fraction = divisor.dividingFullWidth((left, 0))
+        let quotient = (UInt128(whole) << 64 | UInt128(fraction.quotient)) << 1 | (fraction.remainder == 0 ? 0 : 1)
+        self.init(rounding: quotient, exponent: -shift - 65, isNegative: decimal.isNegative)
+    }
+
     // MARK: Arithmetic
 
     private var signed: BigInt { BigInt(sign: isNegative ? .minus : .plus, magnitude: BigUInt(significand)) }
@@ -69,6 +106,15 @@ struct ExtendedFloat: BitwiseCopyable, Sendable {
     static func + (a: ExtendedFloat, b: ExtendedFloat) -> ExtendedFloat {
         if a.isZero { return b }
         if b.isZero { return a }
+        let distance = a.exponent - b.exponent
+        if abs(distance) < 62 {
+            let low = min(a.exponent, b.exponent)
+            let left = UInt128(a.significand) << UInt128(a.exponent - low), right = UInt128(b.significand) << UInt128(b.exponent - low)
+            if a.isNegative == b.isNegative { return ExtendedFloat(rounding: left + right, exponent: low, isNegative: a.isNegative) }
+            return left >= right
+                ? ExtendedFloat(rounding: left - right, exponent: low, isNegative: a.isNegative)
+                : ExtendedFloat(rounding: right - left, exponent: low, isNegative: b.isNegative)
+        }
         // Beyond this distance the smaller one can only be felt as a sticky bit.
         let low = max(min(a.exponent, b.exponent), max(a.exponent, b.exponent) - 140)
         func aligned(_ x: ExtendedFloat) -> BigInt {
@@ -84,7 +130,15 @@ struct ExtendedFloat: BitwiseCopyable, Sendable {
 
     static func * (a: ExtendedFloat, b: ExtendedFloat) -> ExtendedFloat {
         if a.isZero || b.isZero { return .zero }
-        return ExtendedFloat(rounding: BigUInt(a.significand) * BigUInt(b.significand), exponent: a.exponent + b.exponent, isNegative: a.isNegative != b.isNegative)
+        return a.multiplied(by: b, bits: 64)
+    }
+
+    /// The product in a precision of so many bits, 64 at most.
+    func multiplied(by other: ExtendedFloat, bits: Int) -> ExtendedFloat {
+        if isZero || other.isZero { return .zero }
+        return ExtendedFloat(
+            rounding: UInt128(significand) * UInt128(other.significand), exponent: exponent + other.exponent,
+            isNegative: isNegative != other.isNegative, bits: bits)
     }
 
     /// The divisor is not zero.
@@ -117,10 +171,13 @@ struct ExtendedFloat: BitwiseCopyable, Sendable {
     // MARK: Text
 
     /// The shortest decimal that reads back as this value: integers without exponent, others as Go's `%g` writes them.
-    var text: String {
+    var text: String { text(bits: 64) }
+
+    /// The shortest decimal that reads back as this value in a precision of so many bits.
+    func text(bits: Int) -> String {
         if isZero { return "0" }
         let sign = isNegative ? "-" : ""
-        let (digits, point) = shortestDigits()
+        let (digits, point) = shortestDigits(bits: bits)
         if isInteger {
             return sign + digits + String(repeating: "0", count: max(0, point - digits.count))
         }
@@ -140,13 +197,13 @@ struct ExtendedFloat: BitwiseCopyable, Sendable {
     }
 
     /// Digits d₁d₂… and p with value 0.d₁d₂… × 10^p (after Go's `roundShortest`, Steele & White's termination).
-    private func shortestDigits() -> (digits: String, point: Int) {
+    private func shortestDigits(bits: Int) -> (digits: String, point: Int) {
         // Work in units of half the last place: value, and the bounds between which a decimal reads back as this value.
-        let isPowerOfTwo = significand == 1 << 63
-        let scaled = BigUInt(significand) << 2
-        let lowerGap: BigUInt = isPowerOfTwo ? 1 : 2
-        let inclusive = significand & 1 == 0
-        var value = scaled, low = scaled - lowerGap, high = scaled + 2
+        // As in Go, the bounds are symmetric, also at powers of two.
+        let unit = UInt64(1) << UInt64(64 - bits)
+        let scaled = BigUInt(significand) << 2, gap = BigUInt(unit) << 1
+        let inclusive = significand & unit == 0
+        var value = scaled, low = scaled - gap, high = scaled + gap
         var denominator = BigUInt(1)
         let binary = exponent - 2
         if binary >= 0 {

@@ -59,15 +59,16 @@ public struct Number: Sendable {
         }
     }
 
-    init(_ value: ExtendedFloat) {
-        if value.isInteger && value.exponent < 400 {
+    /// The shortest number that reads as the value in a precision of so many bits.
+    init(_ value: ExtendedFloat, bits: Int = 64) {
+        if bits == 64 && value.isInteger && value.exponent < 400 {
             let whole = value.truncated
             if let integer = Int64(exactly: whole) {
                 storage = .integer(integer)
                 return
             }
         }
-        self = Number(literal: value.text) ?? Number(0)
+        self = Number(literal: value.text(bits: bits)) ?? Number(0)
     }
 
     /// The shortest decimal of a double.
@@ -156,12 +157,15 @@ public struct Number: Sendable {
         }
     }
 
-    /// The value where it is an integer of any size.
+    /// Integers written with a larger exponent stay as they are written: `1e1000000000` would fill the memory.
+    private static let exactDigits = 10_000
+
+    /// The value where it is an integer, of up to some ten thousand digits.
     var bigInteger: BigInt? {
         switch storage {
         case .integer(let value): return BigInt(value)
         case .literal(let literal):
-            guard literal.scale >= 0 else { return nil }
+            guard literal.scale >= 0, literal.scale <= Self.exactDigits else { return nil }
             return BigInt(sign: literal.isNegative ? .minus : .plus, magnitude: literal.digits * BigUInt(10).power(literal.scale))
         }
     }
@@ -232,21 +236,27 @@ extension Number: Comparable, Hashable {
     }
 }
 
-/// Arithmetic as OPA does it: exact on small integers, else in 64-bit precision.
+/// Arithmetic as OPA does it: exact on integers, else in 64-bit precision.
 extension Number {
+    /// Computes on the two values as integers; nil where one is none.
+    private func exactly(_ other: Number, _ compute: (BigInt, BigInt) -> BigInt) -> Number? {
+        guard isInteger, other.isInteger, let x = bigInteger, let y = other.bigInteger else { return nil }
+        return Number(compute(x, y))
+    }
+
     func adding(_ other: Number) -> Number {
         if let x = integer, let y = other.integer, case let (sum, false) = x.addingReportingOverflow(y) { return Number(sum) }
-        return Number(float + other.float)
+        return exactly(other, +) ?? Number(float + other.float)
     }
 
     func subtracting(_ other: Number) -> Number {
         if let x = integer, let y = other.integer, case let (difference, false) = x.subtractingReportingOverflow(y) { return Number(difference) }
-        return Number(float - other.float)
+        return exactly(other, -) ?? Number(float - other.float)
     }
 
     func multiplying(_ other: Number) -> Number {
         if let x = integer, let y = other.integer, case let (product, false) = x.multipliedReportingOverflow(by: y) { return Number(product) }
-        return Number(float * other.float)
+        return exactly(other, *) ?? Number(float * other.float)
     }
 
     var isZero: Bool { parts.digits == 0 }
@@ -262,27 +272,31 @@ extension Number {
     static func remainder(_ a: BigInt, _ b: BigInt) -> Number { Number(a % b) }
 
     var magnitude: Number {
-        if let integer, integer != .min { return integer < 0 ? Number(-integer) : self }
-        return parts.isNegative ? Number(literal: text.dropFirst()) ?? self : self
+        if let integer, integer != .min { return Number(integer < 0 ? -integer : integer) }
+        return Number(parts.isNegative ? ExtendedFloat.zero - float : float)
     }
 
     var floor: Number {
-        if isInteger { return bigInteger.map { Number($0) } ?? self }
+        if let integer { return Number(integer) }
         let value = float
+        guard value.exponent <= Self.exactDigits * 4 else { return self }
         let whole = value.truncated
         return Number(value.isNegative && !value.isInteger ? whole - 1 : whole)
     }
 
     var ceiling: Number {
-        if isInteger { return bigInteger.map { Number($0) } ?? self }
+        if let integer { return Number(integer) }
         let value = float
+        guard value.exponent <= Self.exactDigits * 4 else { return self }
         let whole = value.truncated
         return Number(!value.isNegative && !value.isInteger ? whole + 1 : whole)
     }
 
     /// To the nearest integer, halves away from zero.
     var rounded: Number {
-        if isInteger { return bigInteger.map { Number($0) } ?? self }
+        if let integer { return Number(integer) }
+        guard float.exponent <= Self.exactDigits * 4 else { return self }
+        if float.isInteger { return Number(float.truncated) }
         let half = ExtendedFloat(digits: 5, scale: -1, isNegative: parts.isNegative)
         return Number((float + half).truncated)
     }

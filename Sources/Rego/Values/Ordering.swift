@@ -87,6 +87,7 @@ extension Datum {
     }
 
     private static func compareNumbers(_ a: Datum, _ b: Datum) -> Int {
+        if let left = a.smallDecimal, let right = b.smallDecimal { return SmallDecimal.compare(left, right) }
         let left = a.number, right = b.number
         return left < right ? -1 : (left == right ? 0 : 1)
     }
