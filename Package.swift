@@ -25,11 +25,12 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"]), .brew(["jansson"])]),
         .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
+        .target(name: "CThreadStack"),
         .target(name: "JSON", dependencies: ["CJansson"]),
         .target(
             name: "Rego",
             dependencies: [
-                "JSON", "CRE2", "BigInt", "Yams",
+                "JSON", "CRE2", "CThreadStack", "BigInt", "Yams",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "SwiftASN1", package: "swift-asn1"),
@@ -74,6 +75,6 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-for target in package.targets where target.type != .system && target.name != "CRE2" {
+for target in package.targets where target.type != .system && !["CRE2", "CThreadStack"].contains(target.name) {
     target.swiftSettings = settings
 }

@@ -10,36 +10,61 @@ extension Response {
         buffer.writeInteger(UInt8(ascii: "\n"))
         return Response(status: status, headers: [.contentType: "application/json"], body: ResponseBody(byteBuffer: buffer))
     }
+
+    static func json(_ envelope: Envelope, pretty: Bool, status: HTTPResponse.Status = .ok) -> Response {
+        .json(pretty ? envelope.prettyText() : envelope.compactText(), status: status)
+    }
 }
 
-/// An object written member by member in the order of OPA's envelopes.
-struct Envelope {
-    private var members: [(name: String, json: [UInt8])] = []
+/// JSON whose objects keep their members in the order in which OPA writes them; the members of a `Value` are sorted.
+indirect enum Envelope {
+    case value(Value)
+    /// JSON text, such as a decision's result.
+    case text([UInt8])
+    case array([Envelope])
+    case object([(name: String, value: Envelope)])
 
-    /// Appends a member whose value is JSON text.
-    mutating func append(_ name: String, json: [UInt8]) { members.append((name, json)) }
-
-    mutating func append(_ name: String, _ value: Value) { append(name, json: value.json()) }
-
-    func bytes(pretty: Bool) -> [UInt8] { pretty ? prettyBytes() : compactBytes() }
-
-    private func compactBytes() -> [UInt8] {
-        var text: [UInt8] = [UInt8(ascii: "{")]
-        for member in members {
-            if text.count > 1 { text.append(UInt8(ascii: ",")) }
-            text += Array("\"\(member.name)\":".utf8)
-            text += member.json
-        }
-        text.append(UInt8(ascii: "}"))
+    func compactText() -> [UInt8] {
+        var text: [UInt8] = []
+        write(to: &text)
         return text
     }
 
-    private func prettyBytes() -> [UInt8] {
-        guard !members.isEmpty else { return Array("{}".utf8) }
-        let lines = members.map { member in
-            let value = (try? Value(json: member.json))?.prettyJSON() ?? String(decoding: member.json, as: UTF8.self)
-            return "  \"\(member.name)\": " + value.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\n  ")
+    private func write(to text: inout [UInt8]) {
+        switch self {
+        case .value(let value): text += value.json()
+        case .text(let bytes): text += bytes
+        case .array(let elements):
+            text.append(UInt8(ascii: "["))
+            for (position, element) in elements.enumerated() {
+                if position > 0 { text.append(UInt8(ascii: ",")) }
+                element.write(to: &text)
+            }
+            text.append(UInt8(ascii: "]"))
+        case .object(let members):
+            text.append(UInt8(ascii: "{"))
+            for (position, member) in members.enumerated() {
+                text += Array("\(position > 0 ? "," : "")\"\(member.name)\":".utf8)
+                member.value.write(to: &text)
+            }
+            text.append(UInt8(ascii: "}"))
         }
-        return Array("{\n\(lines.joined(separator: ",\n"))\n}".utf8)
+    }
+
+    func prettyText() -> [UInt8] { Array(lines().utf8) }
+
+    private func lines() -> String {
+        switch self {
+        case .value(let value): return value.prettyJSON()
+        case .text(let bytes): return (try? Value(json: bytes))?.prettyJSON() ?? String(decoding: bytes, as: UTF8.self)
+        case .array(let elements):
+            return elements.isEmpty ? "[]" : "[\n" + elements.map { Self.indented($0.lines()) }.joined(separator: ",\n") + "\n]"
+        case .object(let members):
+            return members.isEmpty ? "{}" : "{\n" + members.map { Self.indented("\"\($0.name)\": \($0.value.lines())") }.joined(separator: ",\n") + "\n}"
+        }
+    }
+
+    private static func indented(_ lines: String) -> String {
+        "  " + lines.replacing("\n", with: "\n  ")
     }
 }

@@ -14,7 +14,7 @@ struct ServiceError: Error {
 
     var code: Code
     var message: String
-    var errors: [Value] = []
+    var errors: [Envelope] = []
 
     var status: HTTPResponse.Status {
         switch code {
@@ -24,7 +24,7 @@ struct ServiceError: Error {
         }
     }
 
-    init(_ code: Code, _ message: String, errors: [Value] = []) {
+    init(_ code: Code, _ message: String, errors: [Envelope] = []) {
         self.code = code
         self.message = message
         self.errors = errors
@@ -44,29 +44,27 @@ struct ServiceError: Error {
         }
     }
 
-    static func item(_ diagnostic: Diagnostic) -> Value {
+    private static func item(_ diagnostic: Diagnostic) -> Envelope {
         item(code: diagnostic.code.rawValue, message: diagnostic.message, location: diagnostic.location)
     }
 
-    private static func item(_ error: EvaluationError) -> Value {
+    private static func item(_ error: EvaluationError) -> Envelope {
         item(code: error.code.rawValue, message: error.message, location: error.location)
     }
 
-    private static func item(code: String, message: String, location: SourceLocation?) -> Value {
-        var fields: [(Value, Value)] = [("code", .string(code)), ("message", .string(message))]
+    private static func item(code: String, message: String, location: SourceLocation?) -> Envelope {
+        var members: [(name: String, value: Envelope)] = [("code", .value(.string(code))), ("message", .value(.string(message)))]
         if let location, location.row > 0 {
-            fields.append(("location", .makeObject([
-                ("file", .string(location.file)), ("row", .number(Number(location.row))), ("col", .number(Number(location.column))),
+            members.append(("location", .object([
+                ("file", .value(.string(location.file))), ("row", .value(.number(Number(location.row)))), ("col", .value(.number(Number(location.column)))),
             ])))
         }
-        return .makeObject(fields)
+        return .object(members)
     }
 
     func response() -> Response {
-        var envelope = Envelope()
-        envelope.append("code", .string(code.rawValue))
-        envelope.append("message", .string(message))
-        if !errors.isEmpty { envelope.append("errors", .array(errors)) }
-        return .json(envelope.bytes(pretty: true), status: status)
+        var members: [(name: String, value: Envelope)] = [("code", .value(.string(code.rawValue))), ("message", .value(.string(message)))]
+        if !errors.isEmpty { members.append(("errors", .array(errors))) }
+        return .json(.object(members), pretty: true, status: status)
     }
 }

@@ -70,6 +70,8 @@ package struct EvaluatorTarget: FuzzTarget {
     package static func problem(with item: EvaluatorCase, expected: Value) -> String? {
         let ours = item.answer()
         guard let difference = difference(ours, expected) else { return nil }
+        // OPA's rule index leaves out bodies whose references into the input are undefined, and with them the conflicts they would meet.
+        if expected["result"] != nil, case .string(let text)? = ours["error"], errorKind(text) == "eval_conflict_error" { return nil }
         // Which of several failing built-ins is reached first, or at all, depends on how an engine orders rules and literals.
         guard isBuiltinError(ours) || isBuiltinError(expected) else { return difference }
         return expected["result"] == nil ? nil : Self.difference(item.answer(strict: false), expected)

@@ -61,13 +61,13 @@ struct DataRoutes {
     }
 
     private func response(_ decision: Decision, _ parameters: RequestParameters, _ start: ContinuousClock.Instant, warnsOfMissingInput: Bool) -> Response {
-        var envelope = Envelope()
-        if parameters.isOn("metrics") { envelope.append("metrics", decision.metrics(since: start)) }
-        if decision.report.isDefined { envelope.append("result", json: decision.output) }
+        var members: [(name: String, value: Envelope)] = []
+        if parameters.isOn("metrics") { members.append(("metrics", .value(decision.metrics(since: start)))) }
+        if decision.report.isDefined { members.append(("result", .text(decision.output))) }
         if warnsOfMissingInput, !decision.report.hasInput {
-            envelope.append("warning", .makeObject([("code", "api_usage_warning"), ("message", "'input' key missing from the request")]))
+            members.append(("warning", .value(["code": "api_usage_warning", "message": "'input' key missing from the request"])))
         }
-        return .json(envelope.bytes(pretty: parameters.isOn("pretty")))
+        return .json(.object(members), pretty: parameters.isOn("pretty"))
     }
 
     // MARK: v0
@@ -88,8 +88,7 @@ struct DataRoutes {
             let hasRule = decision.generation.snapshot.hasRule(at: path.keys)
             throw ServiceError(.undefinedDocument, "document \(hasRule ? "undefined" : "missing"): \(path.description)")
         }
-        guard parameters.isOn("pretty"), let value = try? Value(json: decision.output) else { return .json(decision.output) }
-        return .json(Array(value.prettyJSON().utf8))
+        return .json(.text(decision.output), pretty: parameters.isOn("pretty"))
     }
 
     // MARK: Deciding

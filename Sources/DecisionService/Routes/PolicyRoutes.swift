@@ -26,9 +26,7 @@ struct PolicyRoutes {
     }
 
     private func respond(_ value: Value?, _ request: Request) -> Response {
-        var envelope = Envelope()
-        if let value { envelope.append("result", value) }
-        return .json(envelope.bytes(pretty: RequestParameters(request).isOn("pretty")))
+        .json(.object(value.map { [("result", .value($0))] } ?? []), pretty: RequestParameters(request).isOn("pretty"))
     }
 
     private func list(_ request: Request) -> Response {

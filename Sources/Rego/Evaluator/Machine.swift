@@ -40,8 +40,9 @@ final class Machine {
     var stepsLeft: UInt64 = 0
     var cancellation: Cancellation?
     var depth = 0
-    /// How deep rules and functions may call each other; each level takes a piece of the thread's stack.
+    /// How deep rules and functions may call each other, where the thread's stack has room for that.
     static let depthLimit = 4_000
+    private var threadStack = ThreadStack()
     private static let checkInterval = 4_096
 
     /// Places of the policies' code and of the query's.
@@ -88,6 +89,7 @@ final class Machine {
     /// Makes ready for a query about an input.
     func begin(input: Datum, options: EvaluationOptions, builtinContext: BuiltinContext) {
         self.builtinContext = builtinContext
+        if !threadStack.isCurrent { threadStack = ThreadStack() }
         strictBuiltinErrors = options.strictBuiltinErrors
         stepsLeft = options.stepBudget
         stepsUntilCheck = 0
@@ -142,8 +144,8 @@ final class Machine {
     /// Room for a procedure's registers at the top of the stack.
     @inline(__always)
     func reserve(_ count: Int) throws(Stop) {
-        if stackTop + (count + 256) > stackEnd || depth > Self.depthLimit {
-            throw stop(.internal, "evaluation is nested too deeply: rules and functions call each other over more than \(Self.depthLimit) levels", at: nil)
+        if stackTop + (count + 256) > stackEnd || depth > Self.depthLimit || threadStack.isExhausted {
+            throw stop(.internal, "evaluation is nested too deeply: rules and functions call each other over \(depth) levels", at: nil)
         }
     }
 

@@ -42,6 +42,7 @@ struct PolicyFiles {
             prefix = argument[..<colon].split(separator: ".").map(String.init)
             path = String(argument[argument.index(after: colon)...])
         }
+        path = Self.cleaned(path)
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { throw Problem(description: "stat \(path): no such file or directory") }
         guard isFolder.boolValue else {
@@ -53,8 +54,16 @@ struct PolicyFiles {
         for case let name as String in walk where !name.split(separator: "/").contains(where: { $0.hasPrefix(".") }) { names.append(name) }
         for name in names.sorted() {
             let below = name.split(separator: "/").dropLast().map(String.init)
-            try loadFile(path.hasSuffix("/") ? path + name : "\(path)/\(name)", at: prefix + below, version: version, isExplicit: false)
+            try loadFile(path == "." ? name : path + "/" + name, at: prefix + below, version: version, isExplicit: false)
         }
+    }
+
+    /// Without `./` at the front and `/` at the end, so that a file has one name however it was reached.
+    private static func cleaned(_ path: String) -> String {
+        var path = path
+        while path.hasPrefix("./"), path.count > 2 { path.removeFirst(2) }
+        while path.hasSuffix("/"), path.count > 1 { path.removeLast() }
+        return path
     }
 
     private mutating func loadFile(_ path: String, at keys: [String], version: RegoVersion, isExplicit: Bool) throws {
