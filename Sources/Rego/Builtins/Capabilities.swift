@@ -35,7 +35,7 @@ extension RegoType {
     var document: Value {
         switch self {
         case .null, .boolean, .number, .string: return ["type": .string(description)]
-        case .any: return ["type": "any"]
+        case .any, .unknown: return ["type": "any"]
         case .void: return .null
         case .union(let types): return ["type": "any", "of": .array(types.map(\.document))]
         case .set(let member): return ["type": "set", "of": member.document]

@@ -5,6 +5,16 @@ public struct CompiledPolicies: Sendable {
     var rules: [CompiledRule]
     /// The names that renamed locals had in the text.
     var localNames: [String: String]
+    /// Names that no local has yet.
+    var remainingNames = LocalNames()
+    /// The types of the rules, for queries.
+    var types: TypeEnvironment?
+
+    init(modules: [Module], rules: [CompiledRule], localNames: [String: String]) {
+        self.modules = modules
+        self.rules = rules
+        self.localNames = localNames
+    }
 }
 
 /// A rule as the planner reads it.

@@ -13,89 +13,154 @@ public struct Compiler: Sendable {
     /// Compiles modules. `dataHasPath` tells whether base data exists at keys below `data`.
     public func compile(_ modules: [Module], dataHasPath: ([String]) -> Bool = { _ in false }) -> (policies: CompiledPolicies?, diagnostics: [Diagnostic]) {
         let modules = modules.sorted { Value.order($0.file, $1.file) < 0 }
-        var policies = CompiledPolicies(modules: modules, rules: [], localNames: [:])
-        var ruleNames: [[String]: Set<String>] = [:]
-        for module in modules { for rule in module.rules { ruleNames[module.package.path, default: []].insert(rule.head.name) } }
-        var diagnostics: [Diagnostic] = []
-        var counter = 0
-        for (index, module) in modules.enumerated() {
-            diagnostics += ImportChecks.check(module, strict: options.strict)
-            var resolution = NameResolution(
-                globals: Self.globals(package: module.package.path, imports: module.imports, rules: ruleNames[module.package.path] ?? []),
-                version: module.version, strict: options.strict, firstLocal: counter,
-                isBuiltin: { registry[$0] != nil })
-            for rule in module.rules { policies.rules.append(resolution.rule(rule, package: module.package.path, moduleIndex: index)) }
-            counter = resolution.nextLocal
-            policies.localNames.merge(resolution.localNames) { first, _ in first }
-            diagnostics += resolution.diagnostics
-            if options.strict { diagnostics += ImportChecks.unused(module, used: resolution.usedGlobals) }
+        do throws(DiagnosticList) {
+            var policies = try resolved(modules)
+            let tree = RuleTree(policies.rules)
+            let arities = FunctionArities(tree: tree, registry: registry)
+            try checkDeclarations(policies, arities)
+            PrintRewriting.rewrite(&policies, keeps: options.keepsPrint)
+            try MetadataRewriting.rewrite(&policies)
+            let flat = try safe(policies, tree, arities, dataHasPath)
+            try checkTypes(flat, &policies)
+            policies.rules = zip(policies.rules, flat.rules).map { LiteralOrdering.rule($0, flat: $1, arity: { arities[$0] }) }
+            NegationRewriting.rewrite(&policies)
+            return (policies, [])
+        } catch {
+            return (nil, error.diagnostics)
         }
-        if let errors = finish(diagnostics) { return (nil, errors) }
-
-        PrintRewriting.rewrite(&policies, keeps: options.keepsPrint)
-        NegationRewriting.rewrite(&policies)
-        MetadataRewriting.rewrite(&policies)
-
-        diagnostics = RuleConflicts.check(policies, dataHasPath: dataHasPath)
-        if let errors = finish(diagnostics) { return (nil, errors) }
-
-        let functions = FunctionArities(policies: policies, registry: registry)
-        diagnostics = UndefinedFunctions.check(policies, functions: functions)
-        if let errors = finish(diagnostics) { return (nil, errors) }
-
-        var safety = Safety(arity: { functions[$0] }, localNames: policies.localNames)
-        policies.rules = policies.rules.map { safety.rule($0) }
-        if let errors = finish(safety.diagnostics) { return (nil, errors) }
-
-        diagnostics = Recursion.check(policies)
-        if let errors = finish(diagnostics) { return (nil, errors) }
-
-        diagnostics = ArityChecks.check(policies, functions: functions, registry: registry)
-        if let errors = finish(diagnostics) { return (nil, errors) }
-        return (policies, [])
     }
+
+    /// Ends compilation where there are errors, of which it reports as many as the options say.
+    private func stop(_ diagnostics: [Diagnostic]) throws(DiagnosticList) {
+        guard !diagnostics.isEmpty else { return }
+        guard options.maximumErrors > 0, diagnostics.count >= options.maximumErrors else { throw DiagnosticList(diagnostics) }
+        throw DiagnosticList(Array(diagnostics.prefix(options.maximumErrors)) + [Diagnostic(.compile, "error limit reached", at: nil)])
+    }
+
+    // MARK: Names
+
+    private func refusesShadowing(_ module: Module) -> Bool { options.strict || module.version == .v1 }
+
+    /// Rules with absolute references and unique locals.
+    private func resolved(_ modules: [Module]) throws(DiagnosticList) -> CompiledPolicies {
+        var names: [[String]: Set<String>] = [:]
+        for module in modules { for rule in module.rules { names[module.package.path, default: []].insert(rule.head.name) } }
+        var diagnostics: [Diagnostic] = []
+        var rules: [[Rule]] = []
+        for module in modules {
+            let globals = ReferenceResolution.globals(package: module.package.path, rules: names[module.package.path] ?? [], imports: module.imports)
+            var resolution = ReferenceResolution(globals: globals)
+            rules.append(module.rules.map { resolution.rule($0) })
+            diagnostics += resolution.diagnostics
+            if options.strict { diagnostics += ImportChecks.unused(in: module, used: resolution.used) }
+        }
+        try stop(diagnostics)
+        try stop(zip(modules, rules).filter { refusesShadowing($0.0) }.flatMap { RootDocumentChecks.check($0.1) })
+        try stop(modules.filter(refusesShadowing).flatMap { ImportChecks.duplicates(in: $0) })
+        var policies = CompiledPolicies(modules: modules, rules: [], localNames: [:])
+        var rewriting = LocalRewriting(strict: options.strict, names: LocalNames(avoiding: modules))
+        for (index, module) in modules.enumerated() {
+            for rule in rules[index] { policies.rules.append(rewriting.rule(rule, package: module.package.path, moduleIndex: index)) }
+        }
+        try stop(rewriting.diagnostics)
+        policies.localNames = rewriting.localNames
+        policies.remainingNames = rewriting.remainingNames
+        WithReplacements.settle(&policies.rules, registry: registry)
+        return policies
+    }
+
+    private func checkDeclarations(_ policies: CompiledPolicies, _ arities: FunctionArities) throws(DiagnosticList) {
+        let undeclared = UndeclaredVariables(outputs: OutputVariables(arity: { arities[$0] }), registry: registry, localNames: policies.localNames)
+        try stop(policies.rules.flatMap { undeclared.templateStrings(in: $0) })
+        try stop(policies.rules.flatMap { VoidCalls.check($0, registry: registry) })
+        if options.keepsPrint { try stop(policies.rules.flatMap { undeclared.prints(in: $0) }) }
+    }
+
+    // MARK: Safety and types
+
+    /// The rules in flat form and in order, with what their locals stand for.
+    private struct FlatPolicies {
+        var rules: [CompiledRule]
+        var originals: OriginalTerms
+        var remainingNames: LocalNames
+    }
+
+    private func safe(
+        _ policies: CompiledPolicies, _ tree: RuleTree, _ arities: FunctionArities, _ dataHasPath: ([String]) -> Bool
+    ) throws(DiagnosticList) -> FlatPolicies {
+        let with = WithChecks(tree: tree, registry: registry)
+        var flattening = Flattening(names: policies.remainingNames, isFunctionValue: with.isFunctionValue)
+        let flat = policies.rules.map { flattening.rule($0) }
+        try stop(policies.rules.flatMap { with.check($0) })
+        try stop(RuleConflicts(policies: policies, tree: tree).check(dataHasPath: dataHasPath))
+        let functions = FunctionChecks(arities: arities, registry: registry, localNames: policies.localNames)
+        try stop(flat.flatMap { functions.check($0) })
+        let safety = Safety(outputs: OutputVariables(arity: { arities[$0] }), localNames: policies.localNames)
+        try stop(flat.flatMap { safety.headProblems($0) })
+        let ordered = flat.map { safety.rule($0) }
+        try stop(ordered.flatMap(\.diagnostics))
+        let originals = OriginalTerms(localNames: policies.localNames, terms: flattening.origins)
+        return FlatPolicies(rules: ordered.map(\.rule), originals: originals, remainingNames: flattening.remainingNames)
+    }
+
+    private func checkTypes(_ flat: FlatPolicies, _ policies: inout CompiledPolicies) throws(DiagnosticList) {
+        var dynamic = DynamicTerms(names: flat.remainingNames)
+        let rules = flat.rules.map { dynamic.rule($0) }
+        let graph = RuleGraph(tree: RuleTree(rules))
+        try stop(graph.recursion(policies.localNames))
+        var originals = flat.originals
+        originals.terms.merge(dynamic.origins) { first, _ in first }
+        var environment = TypeEnvironment(builtins: registry)
+        try stop(TypeChecker(originals: originals).check(graph.sorted(), in: &environment))
+        policies.types = environment
+        let checked = rules.filter { refusesShadowing(policies.modules[$0.moduleIndex]) }
+        try stop(checked.flatMap { DeprecatedBuiltins.check($0, registry: registry) })
+    }
+
+    // MARK: Queries
 
     /// Compiles a query against policies.
     func compileQuery(_ body: Body, policies: CompiledPolicies, package: [String] = [], imports: [Import] = [], version: RegoVersion = .v1) -> (query: CompiledQuery?, diagnostics: [Diagnostic]) {
-        var rules: Set<String> = []
-        if !package.isEmpty { for module in policies.modules where module.package.path == package { rules.formUnion(module.rules.map(\.head.name)) } }
-        var resolution = NameResolution(globals: Self.globals(package: package, imports: imports, rules: rules), version: version, strict: false, firstLocal: 0,
-            isBuiltin: { registry[$0] != nil })
-        var query = resolution.query(body)
-        if let errors = finish(resolution.diagnostics) { return (nil, errors) }
-        query.body = NegationRewriting.rewritten(PrintRewriting.rewritten(query.body, keeps: options.keepsPrint))
-        let functions = FunctionArities(policies: policies, registry: registry)
-        let undefined = UndefinedFunctions.check(query.body, functions: functions)
-        if let errors = finish(undefined) { return (nil, errors) }
-        var safety = Safety(arity: { functions[$0] }, localNames: query.localNames)
-        query = safety.query(query)
-        if let errors = finish(safety.diagnostics) { return (nil, errors) }
-        let arity = ArityChecks.check(query.body, functions: functions, registry: registry)
-        if let errors = finish(arity) { return (nil, errors) }
-        return (query, [])
+        do throws(DiagnosticList) {
+            return (try query(body, policies, package, imports), [])
+        } catch {
+            return (nil, error.diagnostics)
+        }
     }
 
-    private static func globals(package: [String], imports: [Import], rules: Set<String>) -> NameResolution.Globals {
-        var globals = NameResolution.Globals()
-        for name in rules { globals.names[name] = ["data"] + package + [name] }
-        for item in imports where item.path[0] == "data" || item.path[0] == "input" {
-            globals.names[item.name] = item.path
-            globals.importLocations[item.name] = item.location
-        }
-        return globals
-    }
+    private func query(_ written: Body, _ policies: CompiledPolicies, _ package: [String], _ imports: [Import]) throws(DiagnosticList) -> CompiledQuery {
+        var names: Set<String> = []
+        if !package.isEmpty { for module in policies.modules where module.package.path == package { names.formUnion(module.rules.map(\.head.name)) } }
+        if options.strict { try stop(RootDocumentChecks.check(written)) }
+        var resolution = ReferenceResolution(globals: ReferenceResolution.globals(package: package, rules: names, imports: imports))
+        let body = resolution.query(written)
+        var rewriting = LocalRewriting(strict: options.strict, names: LocalNames(taken: written.variables().filter(LocalNames.isGenerated)))
+        var query = rewriting.query(body)
+        try stop(rewriting.diagnostics)
+        WithReplacements.settle(&query.body, registry: registry)
+        let tree = RuleTree(policies.rules)
+        let arities = FunctionArities(tree: tree, registry: registry)
+        let outputs = OutputVariables(arity: { arities[$0] })
+        let undeclared = UndeclaredVariables(outputs: outputs, registry: registry, localNames: query.localNames)
+        try stop(undeclared.templateStrings(in: query.body))
+        try stop(VoidCalls.check(query.body, registry: registry))
+        if options.keepsPrint { try stop(undeclared.prints(in: query.body)) }
+        query.body = PrintRewriting.rewritten(query.body, keeps: options.keepsPrint)
 
-    /// Errors in the order of their places, up to the limit; nil where there are none.
-    private func finish(_ diagnostics: [Diagnostic]) -> [Diagnostic]? {
-        guard !diagnostics.isEmpty else { return nil }
-        var sorted = diagnostics.enumerated().sorted { a, b in
-            let x = a.element.location, y = b.element.location
-            let left = (x?.file ?? "", x?.row ?? 0, x?.column ?? 0), right = (y?.file ?? "", y?.row ?? 0, y?.column ?? 0)
-            return left == right ? a.offset < b.offset : left < right
-        }.map(\.element)
-        if options.maximumErrors > 0, sorted.count > options.maximumErrors {
-            sorted = Array(sorted.prefix(options.maximumErrors)) + [Diagnostic(.compile, "error limit reached", at: nil)]
-        }
-        return sorted
+        let with = WithChecks(tree: tree, registry: registry)
+        try stop(with.check(query.body))
+        var flattening = Flattening(names: rewriting.remainingNames, isFunctionValue: with.isFunctionValue)
+        let flat = flattening.body(query.body)
+        try stop(FunctionChecks(arities: arities, registry: registry, localNames: query.localNames).check(flat))
+        let (ordered, problems) = Safety(outputs: outputs, localNames: query.localNames).ordered(flat, bound: [])
+        try stop(problems)
+        var dynamic = DynamicTerms(names: flattening.remainingNames, rewritesEquality: false)
+        let last = dynamic.body(ordered)
+        let origins = flattening.origins.merging(dynamic.origins) { first, _ in first }
+        let checker = TypeChecker(originals: OriginalTerms(localNames: query.localNames, terms: origins))
+        try stop(checker.check(last, in: policies.types ?? TypeEnvironment(builtins: registry)).diagnostics)
+        if options.strict { try stop(DeprecatedBuiltins.check(last, registry: registry)) }
+        query.body = NegationRewriting.rewritten(LiteralOrdering.query(query.body, flat: ordered, arity: { arities[$0] }))
+        return query
     }
 }

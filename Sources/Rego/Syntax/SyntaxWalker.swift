@@ -87,3 +87,46 @@ extension Term {
         })
     }
 }
+
+extension Expression {
+    /// The literal with every term of it replaced; the bodies of `every` are left to `body`.
+    func mapTerms(_ transform: (Term) -> Term, body: (Body) -> Body) -> Expression {
+        var result = self
+        switch kind {
+        case .term(let term): result.kind = .term(transform(term))
+        case .some(let names): result.kind = .some(names.map(transform))
+        case .someIn(let key, let value, let domain): result.kind = .someIn(key: key.map(transform), value: transform(value), domain: transform(domain))
+        case .every(let every):
+            result.kind = .every(Every(key: every.key.map(transform), value: transform(every.value), domain: transform(every.domain), body: body(every.body)))
+        }
+        for position in result.withModifiers.indices {
+            result.withModifiers[position].target = transform(result.withModifiers[position].target)
+            result.withModifiers[position].value = transform(result.withModifiers[position].value)
+        }
+        return result
+    }
+}
+
+extension Term {
+    /// The term with its variables renamed, those in closures and the names of called functions included.
+    func renaming(_ names: [String: String]) -> Term {
+        switch kind {
+        case .variable(let name):
+            guard let other = names[name] else { return self }
+            return Term(.variable(other), at: location)
+        default:
+            var result = mapParts({ $0.renaming(names) }, bodies: { body, heads in (body.renaming(names), heads.map { $0.renaming(names) }) })
+            if case .call(var call) = result.kind, let other = names[call.function[0]] {
+                call.function[0] = other
+                result.kind = .call(call)
+            }
+            return result
+        }
+    }
+}
+
+extension [Expression] {
+    func renaming(_ names: [String: String]) -> Body {
+        map { $0.mapTerms({ $0.renaming(names) }, body: { $0.renaming(names) }) }
+    }
+}

@@ -1,78 +1,77 @@
 /// How many arguments each function takes.
 struct FunctionArities {
-    private var arities: [[String]: Int] = [:]
+    private let tree: RuleTree
     private let registry: BuiltinRegistry
 
-    init(policies: CompiledPolicies, registry: BuiltinRegistry) {
+    init(tree: RuleTree, registry: BuiltinRegistry) {
+        self.tree = tree
         self.registry = registry
-        for rule in policies.rules { if let arguments = rule.arguments { arities[rule.path] = arguments.count } }
     }
 
+    /// Nil for what is neither a built-in nor a rule; a rule without arguments takes none.
     subscript(function: [String]) -> Int? {
-        if function.first == "data" { return arities[Array(function.dropFirst())] }
-        return registry[function.joined(separator: ".")]?.arity
+        // The operators `=` and `:=` are calls too, of what no registry has.
+        if function == ["eq"] || function == ["assign"] { return 2 }
+        if let builtin = registry[function.joined(separator: ".")] { return builtin.arity }
+        guard function.first == "data" else { return nil }
+        return tree.rules(at: Array(function.dropFirst())).first.map { $0.arguments?.count ?? 0 }
     }
 }
 
-/// Calls of what is neither a function of a policy nor a built-in.
-enum UndefinedFunctions {
-    static func check(_ policies: CompiledPolicies, functions: FunctionArities) -> [Diagnostic] {
-        policies.rules.flatMap { rule in
-            ([rule] + rule.elseBranches).flatMap { branch in
-                let heads = branch.dynamicPath + [branch.key, branch.value].compactMap(\.self)
-                return check(branch.body, functions: functions) + heads.flatMap { check($0, functions) }
-            }
-        }
+/// Calls of what is no function, and calls with the wrong number of arguments.
+struct FunctionChecks {
+    let arities: FunctionArities
+    let registry: BuiltinRegistry
+    let localNames: [String: String]
+
+    /// Checks flat bodies.
+    func check(_ rule: CompiledRule) -> [Diagnostic] {
+        ([rule] + rule.elseBranches).flatMap { check($0.body) }
     }
 
-    static func check(_ body: Body, functions: FunctionArities) -> [Diagnostic] {
+    func check(_ body: Body) -> [Diagnostic] {
+        body.flatMap { check($0) }
+    }
+
+    private func check(_ expression: Expression) -> [Diagnostic] {
+        if case .term(let term) = expression.kind, case .call(let call) = term.kind, let problem = problem(with: call, expression) { return [problem] }
         var found: [Diagnostic] = []
-        for expression in body { expression.walkDeep { found += unknown($0, functions) } }
+        for term in expression.terms { term.walk({ _ in true }, closure: { _, body in found += check(body) }) }
+        if case .every(let every) = expression.kind { found += check(every.body) }
         return found
     }
 
-    private static func check(_ term: Term, _ functions: FunctionArities) -> [Diagnostic] {
-        var found: [Diagnostic] = []
-        term.walkDeep { found += unknown($0, functions) }
-        return found
-    }
-
-    private static func unknown(_ term: Term, _ functions: FunctionArities) -> [Diagnostic] {
-        guard case .call(let call) = term.kind, functions[call.function] == nil, call.function != ["eq"] else { return [] }
-        return [Diagnostic(.type, "undefined function \(call.name)", at: term.location)]
-    }
-}
-
-/// Calls with the wrong number of arguments.
-enum ArityChecks {
-    static func check(_ policies: CompiledPolicies, functions: FunctionArities, registry: BuiltinRegistry) -> [Diagnostic] {
-        policies.rules.flatMap { rule in
-            ([rule] + rule.elseBranches).flatMap { branch in
-                var found = check(branch.body, functions: functions, registry: registry)
-                for head in branch.dynamicPath + [branch.key, branch.value].compactMap(\.self) {
-                    head.walkDeep { found += wrong($0, functions, registry) }
-                }
-                return found
-            }
-        }
-    }
-
-    static func check(_ body: Body, functions: FunctionArities, registry: BuiltinRegistry) -> [Diagnostic] {
-        var found: [Diagnostic] = []
-        for expression in body {
-            expression.walkDeep { found += wrong($0, functions, registry) }
-        }
-        return found
-    }
-
-    private static func wrong(_ term: Term, _ functions: FunctionArities, _ registry: BuiltinRegistry) -> [Diagnostic] {
-        guard case .call(let call) = term.kind, let arity = functions[call.function] else { return [] }
-        if registry[call.name]?.isVariadic == true { return [] }
+    private func problem(with call: Call, _ expression: Expression) -> Diagnostic? {
+        if registry[call.name]?.isVariadic == true { return nil }
         let count = call.arguments.count
-        if count == arity || count == arity + 1 { return [] }
-        if call.function.first == "data" {
-            return [Diagnostic(.type, "function \(call.name) has arity \(arity), got \(count) argument\(count == 1 ? "" : "s")", at: term.location)]
+        guard let arity = arities[call.function] else {
+            return Diagnostic(.type, "undefined function \(name(of: call))", at: expression.location)
         }
-        return [Diagnostic(.type, "\(call.name): arity mismatch", at: term.location)]
+        if expression.isGenerated {
+            // The last argument takes the value.
+            if call.function == ["eq"] || count == arity + 1 { return nil }
+            return mismatch(call, expression, arity: arity, count: count - 1)
+        }
+        return count == arity || count == arity + 1 ? nil : mismatch(call, expression, arity: arity, count: count)
+    }
+
+    private func name(of call: Call) -> String {
+        var original = call
+        original.function[0] = localNames[call.function[0]] ?? call.function[0]
+        return original.name
+    }
+
+    private func mismatch(_ call: Call, _ expression: Expression, arity: Int, count: Int) -> Diagnostic {
+        if let builtin = registry[call.name] {
+            let have = call.arguments.map { Self.knownType(of: $0)?.description ?? RegoType.unknownText }
+            let details = ["have: (\(have.joined(separator: ", ")))", "want: \(builtin.signatureText(includesResult: false))"]
+            return Diagnostic(.type, "\(call.name): arity mismatch", at: expression.location, details: details)
+        }
+        return Diagnostic(.type, "function \(name(of: call)) has arity \(arity), got \(count) argument\(count == 1 ? "" : "s")", at: expression.location)
+    }
+
+    /// What is known of a term's type without looking at anything else.
+    private static func knownType(of term: Term) -> RegoType? {
+        TypeEnvironment(builtins: .standard).type(of: term)
     }
 }

@@ -1,115 +1,112 @@
-/// Rules that depend on themselves.
-enum Recursion {
-    static func check(_ policies: CompiledPolicies) -> [Diagnostic] {
-        var tree = DocumentTree()
-        var paths: [[String]] = []
-        var rulesAt: [Int: Int] = [:]
-        var rules: [[CompiledRule]] = []
-        for rule in policies.rules {
-            let node = tree.insert(rule.path)
-            if let group = rulesAt[node] {
-                rules[group].append(rule)
-            } else {
-                rulesAt[node] = rules.count
-                tree.nodes[node].group = rules.count
-                rules.append([rule])
-                paths.append(rule.path)
-            }
+/// Which rules ask for which, and those that depend on themselves.
+struct RuleGraph {
+    /// Every rule and every branch of `else`, in module order.
+    private(set) var nodes: [CompiledRule] = []
+    private var dependencies: [[Int]] = []
+    /// The first node of each rule of the tree; its branches follow it.
+    private var firstNode: [Int] = []
+    private let tree: RuleTree
+
+    init(tree: RuleTree) {
+        self.tree = tree
+        for rule in tree.rules {
+            firstNode.append(nodes.count)
+            nodes.append(rule)
+            nodes += rule.elseBranches
         }
-        let edges = rules.map { group in Set(group.flatMap { dependencies($0, tree) }) }
-        var diagnostics: [Diagnostic] = []
-        for start in rules.indices {
-            guard let cycle = path(from: start, edges) else { continue }
-            let names = cycle.map { RuleConflicts.text(paths[$0]) }.joined(separator: " -> ")
-            diagnostics.append(Diagnostic(.recursion, "rule \(RuleConflicts.text(paths[start])) is recursive: \(names)", at: rules[start][0].location))
+        dependencies = nodes.map { rule in
+            var collection = ReferredRules(tree: tree)
+            collection.add(rule)
+            return collection.rules.sorted().flatMap { position in (0...tree.rules[position].elseBranches.count).map { firstNode[position] + $0 } }
         }
-        return diagnostics
     }
 
-    private static func path(from start: Int, _ edges: [Set<Int>]) -> [Int]? {
-        var previous: [Int: Int] = [:]
-        var queue = [start]
-        var position = 0
-        while position < queue.count {
-            let current = queue[position]
-            position += 1
-            for next in edges[current].sorted() {
-                if next == start {
-                    var path = [start]
-                    var node = current
-                    while node != start {
-                        path.append(node)
-                        guard let before = previous[node] else { break }
-                        node = before
-                    }
-                    path.append(start)
-                    return path.reversed()
-                }
-                if previous[next] == nil {
-                    previous[next] = current
-                    queue.append(next)
-                }
+    func recursion(_ localNames: [String: String]) -> [Diagnostic] {
+        nodes.indices.compactMap { start in
+            guard let cycle = cycle(from: start) else { return nil }
+            let names = cycle.map { nodes[$0].referenceText(localNames) }
+            return Diagnostic(.recursion, "rule \(names[0]) is recursive: \(names.joined(separator: " -> "))", at: nodes[start].location)
+        }
+    }
+
+    /// A way from a rule back to itself, by depth first; without recursion, because a chain of rules may be long.
+    private func cycle(from start: Int) -> [Int]? {
+        var visited: Set<Int> = [start]
+        var path = [(node: start, next: 0)]
+        while let (node, next) = path.last {
+            guard next < dependencies[node].count else {
+                path.removeLast()
+                continue
             }
+            path[path.count - 1].next += 1
+            let dependency = dependencies[node][next]
+            if dependency == start { return path.map(\.node) + [start] }
+            if visited.insert(dependency).inserted { path.append((dependency, 0)) }
         }
         return nil
     }
 
-    /// The rules that a rule may ask for; a variable in a reference stands for everything below.
-    private static func dependencies(_ rule: CompiledRule, _ tree: DocumentTree) -> Set<Int> {
-        var found: Set<Int> = []
-        func visit(_ term: Term) {
-            switch term.kind {
-            case .variable("data"): addAll(0, tree, &found)
-            case .ref(let ref):
-                guard case .variable("data") = ref.head.kind else { return }
-                follow(ref.path[...], 0, tree, &found)
-            case .call(let call):
-                if call.function.first == "data", let node = tree.find(call.function.dropFirst()), let group = tree.nodes[node].group { found.insert(group) }
-            default: break
+    /// Rules such that each comes after those it depends on.
+    func sorted() -> [CompiledRule] {
+        var order: [Int] = []
+        var isVisited = [Bool](repeating: false, count: nodes.count)
+        for start in nodes.indices where !isVisited[start] {
+            isVisited[start] = true
+            var path = [(node: start, next: 0)]
+            while let (node, next) = path.last {
+                guard next < dependencies[node].count else {
+                    order.append(node)
+                    path.removeLast()
+                    continue
+                }
+                path[path.count - 1].next += 1
+                let dependency = dependencies[node][next]
+                guard !isVisited[dependency] else { continue }
+                isVisited[dependency] = true
+                path.append((dependency, 0))
             }
         }
-        // A reference's own head `data` is not the whole of `data`.
-        func walk(_ term: Term) {
-            term.walk({ part in
-                if case .ref(let ref) = part.kind, case .variable("data") = ref.head.kind {
-                    visit(part)
-                    for key in ref.path { walk(key) }
-                    return false
-                }
-                visit(part)
-                return true
-            }, closure: { heads, body in
-                for head in heads { walk(head) }
-                for expression in body { walkExpression(expression) }
-            })
-        }
-        func walkExpression(_ expression: Expression) {
-            for term in expression.terms { walk(term) }
-            if case .every(let every) = expression.kind { for inner in every.body { walkExpression(inner) } }
-        }
-        for branch in [rule] + rule.elseBranches {
-            for expression in branch.body { walkExpression(expression) }
-            for head in branch.dynamicPath + [branch.key, branch.value].compactMap(\.self) { walk(head) }
-            for argument in branch.arguments ?? [] { walk(argument) }
-        }
-        return found
+        return order.map { nodes[$0] }
+    }
+}
+
+/// The rules that a rule's references may ask for; a variable in a reference stands for everything below.
+private struct ReferredRules {
+    let tree: RuleTree
+    private(set) var rules: Set<Int> = []
+
+    init(tree: RuleTree) { self.tree = tree }
+
+    mutating func add(_ rule: CompiledRule) {
+        for expression in rule.body { add(expression) }
+        for term in (rule.arguments ?? []) + rule.dynamicPath + [rule.key, rule.value].compactMap(\.self) { add(term) }
     }
 
-    private static func follow(_ path: ArraySlice<Term>, _ node: Int, _ tree: DocumentTree, _ found: inout Set<Int>) {
-        if let group = tree.nodes[node].group { found.insert(group) }
-        guard let key = path.first else {
-            addAll(node, tree, &found)
-            return
-        }
-        if case .string(let name) = key.kind {
-            if let child = tree.nodes[node].children[name] { follow(path.dropFirst(), child, tree, &found) }
-        } else if PlanScope.constantValue(of: key) == nil {
-            for child in tree.nodes[node].children.values { follow(path.dropFirst(), child, tree, &found) }
-        }
+    private mutating func add(_ expression: Expression) {
+        for term in expression.terms { add(term) }
+        for modifier in expression.withModifiers { add(modifier.target) }
+        if case .every(let every) = expression.kind { for inner in every.body { add(inner) } }
     }
 
-    private static func addAll(_ node: Int, _ tree: DocumentTree, _ found: inout Set<Int>) {
-        if let group = tree.nodes[node].group { found.insert(group) }
-        for child in tree.nodes[node].children.values { addAll(child, tree, &found) }
+    private mutating func add(_ term: Term) {
+        var found: Set<Int> = []
+        term.walk({ part in
+            switch part.kind {
+            case .variable("data"): found.formUnion(tree.rules(referredBy: []))
+            case .ref(let ref):
+                guard case .variable("data") = ref.head.kind else { break }
+                found.formUnion(tree.rules(referredBy: ref.path[...]))
+                for key in ref.path { add(key) }
+                return false
+            case .call(let call):
+                if call.function.first == "data" { found.formUnion(tree.rules(referredBy: call.function.dropFirst().map { Term(.string($0)) }[...])) }
+            default: break
+            }
+            return true
+        }, closure: { heads, body in
+            for head in heads { add(head) }
+            for expression in body { add(expression) }
+        })
+        rules.formUnion(found)
     }
 }

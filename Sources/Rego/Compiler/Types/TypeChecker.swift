@@ -1,0 +1,173 @@
+/// Infers types and reports what can never hold: an equality of different types, a function's argument of another type, a key that no value has.
+///
+/// It reads bodies in their last form: flat, ordered, and with references bound to locals. What is not known is `any`, so that an error is certain.
+struct TypeChecker {
+    let originals: OriginalTerms
+
+    /// An error, and whether it may only follow from another: a type in it is not known.
+    struct Problem {
+        var diagnostic: Diagnostic
+        var hasUnknownType = false
+    }
+
+    // MARK: Rules
+
+    /// Checks rules that come after those they depend on; the environment then knows their types.
+    func check(_ rules: [CompiledRule], in environment: inout TypeEnvironment) -> [Diagnostic] {
+        var diagnostics: [Diagnostic] = []
+        for rule in rules { diagnostics += check(rule, in: &environment) }
+        return diagnostics.enumerated().sorted { a, b in
+            guard let left = a.element.location, let right = b.element.location, left != right else { return a.offset < b.offset }
+            return left.isBefore(right)
+        }.map(\.element)
+    }
+
+    private func check(_ rule: CompiledRule, in environment: inout TypeEnvironment) -> [Diagnostic] {
+        var (inner, diagnostics) = check(rule.body, in: environment.nested())
+        let head: [TypeTree.Key] = [.variable("data")] + rule.path.map { .constant(.string($0)) }
+        guard diagnostics.isEmpty else {
+            // Rules that refer to this one have no errors because of it.
+            environment.innermost.put(.any, at: head + rule.dynamicPath.compactMap(\.typeKey))
+            return diagnostics
+        }
+        guard let type = type(of: rule, &inner) else { return [] }
+        let path = head + rule.dynamicPath.prefix { $0.isScalar }.compactMap(\.typeKey)
+        let keyTypes: [RegoType] = [.any] + path.dropFirst().map { if case .constant(let key) = $0 { RegoType(of: key) } else { .any } }
+        environment.innermost.insert(type, at: path, keyTypes: keyTypes)
+        diagnostics = []
+        return diagnostics
+    }
+
+    /// Nil where the type is not known.
+    private func type(of rule: CompiledRule, _ environment: inout TypeEnvironment) -> RegoType? {
+        if let arguments = rule.arguments {
+            for name in arguments.reduce(into: Set<String>(), { $0.formUnion($1.variables()) }) where environment.type(ofVariable: name) == .unknown {
+                environment.assign(.any, to: name)
+            }
+            let result = rule.value.map { environment.type(of: $0) } ?? .boolean
+            return .function(arguments.map { environment.type(of: $0) }, result: result == .unknown ? nil : result)
+        }
+        var type = rule.value.map { environment.type(of: $0) } ?? .unknown
+        if let key = rule.key {
+            let member = environment.type(of: key)
+            type = member == .unknown ? .unknown : .set(member)
+        } else {
+            for key in rule.dynamicPath.drop(while: { $0.isScalar }).reversed() {
+                let keyType = environment.type(of: key)
+                guard type != .unknown, keyType != .unknown else { return nil }
+                type = .object([], keys: keyType, values: type)
+            }
+        }
+        return type == .unknown ? nil : type
+    }
+
+    // MARK: Bodies
+
+    /// The types after a body, and its errors.
+    func check(_ body: Body, in outer: TypeEnvironment) -> (environment: TypeEnvironment, diagnostics: [Diagnostic]) {
+        var environment = outer.nested()
+        var diagnostics: [Diagnostic] = []
+        for expression in body { check(expression, &environment, &diagnostics) }
+        return (environment, diagnostics)
+    }
+
+    /// Of the body of `every`, only references and closures are checked, as in OPA.
+    private func check(_ expression: Expression, _ environment: inout TypeEnvironment, _ diagnostics: inout [Diagnostic]) {
+        let inClosures = closureProblems(of: expression, environment)
+        var references = ReferenceChecker(environment: environment, originals: originals)
+        references.check(expression)
+        environment = references.environment
+        diagnostics += inClosures + references.diagnostics
+        if let problem = problem(with: expression, &environment) {
+            let mayFollow = !(inClosures.isEmpty && references.diagnostics.isEmpty)
+            if !(mayFollow && problem.hasUnknownType) { diagnostics.append(problem.diagnostic) }
+        }
+    }
+
+    /// The errors of the last comprehension that has any.
+    private func closureProblems(of expression: Expression, _ environment: TypeEnvironment) -> [Diagnostic] {
+        var found: [Diagnostic] = []
+        func visit(_ body: Body) {
+            let (_, problems) = check(body, in: environment)
+            if !problems.isEmpty { found = problems }
+        }
+        for term in expression.terms { term.walk({ _ in true }, closure: { _, body in visit(body) }) }
+        if case .every(let every) = expression.kind { for inner in every.body { found += closureProblems(of: inner, environment) } }
+        return found
+    }
+
+    private func problem(with expression: Expression, _ environment: inout TypeEnvironment) -> Problem? {
+        for modifier in expression.withModifiers { if let problem = problem(with: modifier, environment) { return problem } }
+        guard case .term(let term) = expression.kind, case .call(let call) = term.kind else { return nil }
+        if call.function == ["eq"] { return equality(call, expression.location, &environment) }
+        return self.call(call, expression.location, &environment)
+    }
+
+    /// A function may be replaced by one of the same number of arguments.
+    private func problem(with modifier: WithModifier, _ environment: TypeEnvironment) -> Problem? {
+        guard case .function(let parameters, _) = environment.type(ofFunction: modifier.target) else { return nil }
+        let value: RegoType = if let name = modifier.replacement { environment.type(ofFunction: name) } else { environment.type(ofFunction: modifier.value) }
+        guard case .function(let arguments, _) = value, !RegoType.function(parameters, result: nil).unifies(with: value) else { return nil }
+        let want = environment.parameterText(of: modifier.target)
+        return argumentProblem(modifier.target.description, "arity mismatch", arguments, want, modifier.location)
+    }
+
+    private func argumentProblem(_ name: String, _ message: String, _ have: [RegoType], _ want: String, _ location: SourceLocation) -> Problem {
+        let details = ["have: (\(have.map(\.description).joined(separator: ", ")))", "want: \(want)"]
+        return Problem(diagnostic: Diagnostic(.type, "\(name): \(message)", at: location, details: details), hasUnknownType: have.contains(where: \.isIncomplete))
+    }
+
+    // MARK: Calls
+
+    private func call(_ call: Call, _ location: SourceLocation, _ environment: inout TypeEnvironment) -> Problem? {
+        let type = environment.type(ofFunction: call.function)
+        guard case .function(let arguments, let result) = type else {
+            if case .any = type { return nil }
+            return Problem(diagnostic: Diagnostic(.type, "undefined function \(call.name)", at: location))
+        }
+        if environment.builtins[call.name]?.isVariadic == true { return nil }
+        let parameters = arguments + (result.map { [$0] } ?? [])
+        func have(_ environment: TypeEnvironment) -> [RegoType] { call.arguments.map { environment.type(of: $0) } }
+        let want = environment.signatureText(of: call.function, parameters)
+        if call.arguments.count > parameters.count { return argumentProblem(call.name, "too many arguments", have(environment), want, location) }
+        if call.arguments.count < arguments.count { return argumentProblem(call.name, "too few arguments", have(environment), want, location) }
+        for (argument, parameter) in zip(call.arguments, parameters) where !environment.unify(argument, with: parameter, adding: false) {
+            return argumentProblem(call.name, "invalid argument(s)", have(environment), want, location)
+        }
+        return nil
+    }
+
+    private func equality(_ call: Call, _ location: SourceLocation, _ environment: inout TypeEnvironment) -> Problem? {
+        guard call.arguments.count == 2 else {
+            let message = call.arguments.count < 2 ? "too few arguments" : "too many arguments"
+            return argumentProblem("eq", message, call.arguments.map { environment.type(of: $0) }, "(any, any)", location)
+        }
+        let left = environment.type(of: call.arguments[0]), right = environment.type(of: call.arguments[1])
+        if environment.unify(call.arguments[0], left, call.arguments[1], right) { return nil }
+        let details = ["left  : \(left)", "right : \(right)"]
+        return Problem(diagnostic: Diagnostic(.type, "match error", at: location, details: details), hasUnknownType: left.isIncomplete || right.isIncomplete)
+    }
+}
+
+extension TypeEnvironment {
+    /// The type of what a call or `with` names; unknown for what is nothing.
+    func type(ofFunction name: [String]) -> RegoType {
+        if let builtin = builtins[name.joined(separator: ".")] { return builtin.type }
+        return type(of: Ref(head: Term(.variable(name[0])), path: name.dropFirst().map { Term(.string($0)) }))
+    }
+
+    func type(ofFunction term: Term) -> RegoType { PlanScope.segments(of: term).map { type(ofFunction: $0) } ?? .unknown }
+
+    /// What a call must be given, its result included.
+    func signatureText(of function: [String], _ parameters: [RegoType]) -> String {
+        if let builtin = builtins[function.joined(separator: ".")] { return builtin.signatureText(includesResult: true) }
+        return "(\(parameters.map(\.description).joined(separator: ", ")))"
+    }
+
+    func parameterText(of function: Term) -> String {
+        let name = PlanScope.segments(of: function) ?? []
+        if let builtin = builtins[name.joined(separator: ".")] { return builtin.signatureText(includesResult: false) }
+        guard case .function(let parameters, _) = type(ofFunction: name) else { return "()" }
+        return "(\(parameters.map(\.description).joined(separator: ", ")))"
+    }
+}
