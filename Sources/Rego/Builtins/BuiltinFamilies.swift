@@ -23,5 +23,6 @@ extension BuiltinRegistry {
         Builtin.network,
         Builtin.jsonWebTokens,
         Builtin.jsonPatch,
+        Builtin.graphql,
     ]
 }
