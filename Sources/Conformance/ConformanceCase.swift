@@ -49,7 +49,7 @@ package struct ConformanceCase: Sendable, CustomStringConvertible {
         let shown = got.map(\.message).joined(separator: "; ")
         if code == nil && message == nil { return "got error \(shown)" }
         if let code, !got.contains(where: { $0.code == code }) { return "wanted code \(code), got \(shown)" }
-        if let message, !shown.contains(message) { return "wanted message \(message), got \(shown)" }
+        if let message, !message.isEmpty, !shown.contains(message) { return "wanted message \(message), got \(shown)" }
         return nil
     }
 

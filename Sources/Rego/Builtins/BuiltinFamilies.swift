@@ -24,5 +24,6 @@ extension BuiltinRegistry {
         Builtin.jsonWebTokens,
         Builtin.jsonPatch,
         Builtin.graphql,
+        Builtin.httpRequests,
     ]
 }

@@ -48,7 +48,7 @@ extension Builtin {
             }
             return reached.datum
         },
-        Builtin("graph.reachable_paths", ["graph": graph, "initial": initial], returns: .set(of: .array(of: .any)), "The longest paths from some nodes, each node at most once.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+        Builtin("graph.reachable_paths", ["graph": graph, "initial": initial], returns: .set(of: .array(of: .any)), "The paths from some nodes to where they end or meet a node again.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
             let edges = try call.object(0)
             let paths = call.makeSet()
             func neighbours(_ node: Datum) -> [Datum]? {
@@ -59,19 +59,32 @@ extension Builtin {
                 default: return []
                 }
             }
-            func visit(_ node: Datum, _ path: [Datum]) {
+            // As in OPA, a node that another branch below the same neighbour of the start has passed ends a path before it.
+            func visit(_ node: Datum, _ path: [Datum], _ passed: SetBuilder) {
                 guard let next = neighbours(node) else {
-                    if !path.isEmpty { paths.insert(call.make(array: path)) }
+                    paths.insert(call.make(array: path))
                     return
                 }
                 let extended = path + [node]
-                let open = next.filter { candidate in !extended.contains { Datum.equals($0, candidate) } && edges[candidate] != nil }
-                if open.isEmpty || open.count < next.count {
-                    paths.insert(call.make(array: extended))
+                if next.isEmpty { paths.insert(call.make(array: extended)) }
+                for candidate in next {
+                    if passed.contains(candidate) {
+                        paths.insert(call.make(array: extended))
+                    } else {
+                        passed.insert(node)
+                        visit(candidate, extended, passed)
+                    }
                 }
-                for candidate in open { visit(candidate, extended) }
             }
-            for node in try call.elements(1) { visit(node, []) }
+            for start in try call.elements(1) {
+                guard let next = neighbours(start) else { continue }
+                if next.isEmpty { paths.insert(call.make(array: [start])) }
+                for neighbour in next {
+                    let passed = call.makeSet()
+                    passed.insert(start)
+                    if Datum.equals(neighbour, start) { paths.insert(call.make(array: [start])) } else { visit(neighbour, [start], passed) }
+                }
+            }
             return paths.datum
         },
     ]

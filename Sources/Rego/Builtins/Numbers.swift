@@ -23,14 +23,13 @@ extension Builtin {
         unary("round", "The nearest integer, halves away from zero.") { $0.rounded },
         Builtin("numbers.range", ["a": .number, "b": .number], returns: .array(of: .number), "All integers from a to b, downwards where b is less.") {
             (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
-            let (first, last) = (try call.rangeBound(0), try call.rangeBound(1))
-            return try call.range(first, last, step: first <= last ? 1 : -1)
+            try call.range(try call.bigInteger(0), try call.bigInteger(1), step: 1)
         },
         Builtin("numbers.range_step", ["a": .number, "b": .number, "step": .number], returns: .array(of: .number), "Integers from a to b, a step apart.") {
             (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
-            let (first, last, step) = (try call.rangeBound(0), try call.rangeBound(1), try call.rangeBound(2))
+            let step = try call.bigInteger(2)
             guard step > 0 else { throw .failure("step must be a positive integer") }
-            return try call.range(first, last, step: first <= last ? step : -step)
+            return try call.range(try call.bigInteger(0), try call.bigInteger(1), step: step)
         },
         Builtin("format_int", ["number": .number, "base": .number], returns: .string, "The integer part in base 2, 8, 10 or 16.") {
             (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
@@ -114,14 +113,14 @@ extension BuiltinCall {
         return integer
     }
 
-    fileprivate func rangeBound(_ position: Int) throws(BuiltinError) -> Int {
-        guard let value = try bigInteger(position).asInt else { throw .failure("numbers.range bound does not fit 64 bits") }
-        return value
-    }
-
-    fileprivate func range(_ first: Int, _ last: Int, step: Int) throws(BuiltinError) -> Datum {
-        let (distance, overflow) = last.subtractingReportingOverflow(first)
-        guard !overflow, distance / step < BuiltinLimits.elements else { throw .failure("range has more than \(BuiltinLimits.elements) elements") }
-        return make(array: stride(from: first, through: last, by: step).map { Datum.integer($0) })
+    /// The integers from one to another, a step apart; downwards where the second is less.
+    fileprivate func range(_ first: BigInt, _ last: BigInt, step: BigInt) throws(BuiltinError) -> Datum {
+        let count = (last - first).magnitude / step.magnitude
+        guard count < BuiltinLimits.elements else { throw .failure("range has more than \(BuiltinLimits.elements) elements") }
+        let signed = first <= last ? step : -step
+        if let first = first.asInt, let signed = signed.asInt, last.asInt != nil {
+            return make(array: (0...Int(count)).map { Datum.integer(first + $0 * signed) })
+        }
+        return make(array: (0...Int(count)).map { make(Number(first + BigInt($0) * signed)) })
     }
 }

@@ -10,7 +10,9 @@ extension Builtin {
             case .integer, .number: return call[0]
             case .string:
                 let text = call[0].text
-                guard !text.hasPrefix("+"), !text.hasPrefix("."), let number = Number(literal: text) else { throw .type("operand 1 must be a number or a string that is one, but got \(text.quotedForRego)") }
+                let word = text.lowercased().drop { $0 == "+" || $0 == "-" }
+                if ["inf", "infinity", "nan"].contains(word) { throw .type("operand 1 must be a finite number but got \(text.quotedForRego)") }
+                guard !text.hasPrefix("+"), !text.hasPrefix("."), let number = Number(literal: text) else { throw .failure("strconv.ParseFloat: parsing \(text.quotedForRego): invalid syntax") }
                 return call.make(number)
             default: throw call.mismatch(0, "one of {null, boolean, number, string}")
             }

@@ -51,7 +51,6 @@ private enum Quantity {
         var name = unit.lowercased()
         if isBytes, name.hasSuffix("b") { name.removeLast() }
         if isBytes, name.isEmpty { return .one }
-        if !isBytes, unit.count == 2, unit.last != "i" { return nil }
         if let (_, power) = powersOfTwo.first(where: { $0.0 == name }) { return .integer(BigInt(1) << power) }
         if let (_, power) = powersOfTen.first(where: { $0.0 == name }) { return .integer(BigInt(10).power(power)) }
         return nil

@@ -121,7 +121,7 @@ struct Linker {
     func lookup(_ path: some Sequence<Datum>) -> Datum {
         var value = data
         for key in path {
-            value = Machine.member(value, key)
+            value = Machine.step(value, key)
             if value.isUndefined { return value }
         }
         return value

@@ -5,6 +5,12 @@ extension Machine {
 
     // MARK: Walking
 
+    /// What base data has under one key of a path: in an array the key is the text of an index.
+    static func step(_ value: Datum, _ key: Datum) -> Datum {
+        guard value.tag == .array, key.tag == .string else { return member(value, key) }
+        return Int(key.text).map { member(value, .integer($0)) } ?? .undefined
+    }
+
     func baseValue(of node: Int) -> Datum {
         if !context.overridesData { return nodes[node].baseValue }
         var keys: [Datum] = []
@@ -27,7 +33,7 @@ extension Machine {
             var key = key
             value = key.withUTF8 { bytes in
                 guard let start = bytes.baseAddress else { return Machine.member(value, Datum(.string)) }
-                return Machine.member(value, .string(start, count: bytes.count))
+                return Machine.step(value, .string(start, count: bytes.count))
             }
             if value.isUndefined { return value }
         }

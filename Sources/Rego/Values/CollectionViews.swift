@@ -45,6 +45,7 @@ struct SetBuilder {
     init(in arena: Arena, capacity: Int = 4) { table = Table.make(in: arena, capacity: capacity, isObject: false) }
     @discardableResult
     func insert(_ member: Datum) -> Bool { table.pointee.insert(member) }
+    func contains(_ member: Datum) -> Bool { table.pointee.position(of: member) != nil }
     /// The finished set; nothing is inserted afterwards.
     var datum: Datum { .set(table) }
     var count: Int { table.pointee.count }

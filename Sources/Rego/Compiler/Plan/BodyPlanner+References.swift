@@ -54,6 +54,8 @@ extension BodyPlanner {
             case .value, .either: break
             }
         }
+        // In base data a number names a member too, as in a path of the data API.
+        if case .number(let text) = key.kind, case .base(let path) = position, UInt(text) != nil { return .base(path + [text]) }
         let source = asOperand(position)
         let prepared = hasUnbound(key) ? bindingFirst(key) : key
         let name = operand(prepared)
