@@ -1,6 +1,6 @@
 extension Builtin {
     static let jsonPatch: [Builtin] = [
-        Builtin("json.patch", ["object": .any, "patches": .array(of: .object(["op": .string, "path": .any], keys: .any, values: .any))], returns: .any, "The document after the operations of a JSON Patch (RFC 6902).") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+        Builtin("json.patch", ["target": .any, "patches": .array(of: .object(["op": .string, "path": .any], keys: .any, values: .any))], returns: .any, "The document after the operations of a JSON Patch (RFC 6902).") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
             var document = call.value(0)
             for operation in try call.array(1) {
                 guard operation.tag == .object else { throw .type("operand 2 must be array of objects but got array containing \(operation.typeName)") }

@@ -22,20 +22,20 @@ extension Builtin {
             for key in keys { result.insert(key) }
             return result.datum
         },
-        Builtin("object.remove", ["object": .object(), "keys": keyCollection], returns: .any, "The object without some keys.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+        Builtin("object.remove", ["object": .object(), "keys": keyCollection], returns: .object(), "The object without some keys.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
             let keys = try call.keySet(1)
             return try call.entries(0) { keys.table.pointee.position(of: $0) == nil }
         },
-        Builtin("object.filter", ["object": .object(), "keys": keyCollection], returns: .any, "The object with only some keys.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+        Builtin("object.filter", ["object": .object(), "keys": keyCollection], returns: .object(), "The object with only some keys.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
             let keys = try call.keySet(1)
             return try call.entries(0) { keys.table.pointee.position(of: $0) != nil }
         },
-        Builtin("object.union", ["a": .object(), "b": .object()], returns: .any, "Both objects merged, nested objects too; the second wins.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+        Builtin("object.union", ["a": .object(), "b": .object()], returns: .object(), "Both objects merged, nested objects too; the second wins.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
             _ = try call.object(0)
             _ = try call.object(1)
             return call.merge(call[0], call[1])
         },
-        Builtin("object.union_n", ["objects": .array(of: .object())], returns: .any, "All objects merged, nested objects too; later ones win.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+        Builtin("object.union_n", ["objects": .array(of: .object())], returns: .object(), "All objects merged, nested objects too; later ones win.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
             var result = call.makeObject().datum
             for object in try call.array(0) {
                 guard object.tag == .object else { throw .type("operand 1 must be array of objects but got array containing \(object.typeName)") }
@@ -43,14 +43,14 @@ extension Builtin {
             }
             return result
         },
-        Builtin("object.subset", ["super": keyCollection, "sub": keyCollection], returns: .any, "True where the first collection has all that the second has.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+        Builtin("object.subset", ["super": keyCollection, "sub": keyCollection], returns: .boolean, "True where the first collection has all that the second has.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
             .boolean(try call.isSubset(call[1], of: call[0]))
         },
-        Builtin("json.filter", ["object": .object(), "paths": paths], returns: .any, "The object with only what stands at some paths.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+        Builtin("json.filter", ["object": .object(), "paths": paths], returns: .object(), "The object with only what stands at some paths.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
             _ = try call.object(0)
             return call.filter(call[0], try call.paths(1)) ?? call.makeObject().datum
         },
-        Builtin("json.remove", ["object": .object(), "paths": paths], returns: .any, "The object without what stands at some paths.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+        Builtin("json.remove", ["object": .object(), "paths": paths], returns: .object(), "The object without what stands at some paths.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
             _ = try call.object(0)
             return call.remove(call[0], try call.paths(1))
         },

@@ -12,6 +12,7 @@ extension Builtin {
         "addrs": ["net.lookup_ip_addr"],
         "date": ["time.date"],
         "day": ["time.weekday"],
+        "formatted timestamp": ["time.format"],
         "filtered": ["json.filter", "object.filter"],
         "flattened": ["array.flatten"],
         "hosts": ["net.cidr_expand"],

@@ -3,7 +3,7 @@ extension Builtin {
         check("is_array", [.array]), check("is_boolean", [.boolean]), check("is_null", [.null]), check("is_number", [.integer, .number]),
         check("is_object", [.object]), check("is_set", [.set]), check("is_string", [.string]),
         Builtin("type_name", ["x": .any], returns: .string, "The name of the value's type.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in call.make(call[0].typeName) },
-        Builtin("to_number", ["x": .anyOf(.null, .boolean, .number, .string)], returns: .number, "The number that a string, boolean or null stands for.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+        Builtin("to_number", ["value": .anyOf(.null, .boolean, .number, .string)], returns: .number, "The number that a string, boolean or null stands for.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
             switch call[0].tag {
             case .null: return .integer(0)
             case .boolean: return .integer(call[0].booleanValue ? 1 : 0)

@@ -95,7 +95,8 @@ public struct Compiler: Sendable {
         try stop(RuleConflicts(policies: policies, tree: tree).check(dataHasPath: dataHasPath))
         let functions = FunctionChecks(arities: arities, registry: registry, localNames: policies.localNames)
         try stop(flat.flatMap { functions.check($0) })
-        let safety = Safety(outputs: OutputVariables(arity: { arities[$0] }), localNames: policies.localNames)
+        let rows = RuleRows(policies.rules, policies.modules)
+        let safety = Safety(outputs: OutputVariables(arity: { arities[$0] }), localNames: policies.localNames, rows: rows)
         try stop(flat.flatMap { safety.headProblems($0) })
         let ordered = flat.map { safety.rule($0) }
         try stop(ordered.flatMap(\.diagnostics))

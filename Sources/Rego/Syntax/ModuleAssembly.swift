@@ -108,7 +108,9 @@ struct ModuleAssembly {
     private static func rule(named name: Term, value: Term, isAssignment: Bool, at location: SourceLocation) throws(NoRule) -> ParsedRule {
         var rule: ParsedRule
         switch name.kind {
-        case .call(let call): rule = try function(call, value: value, at: name.location)
+        case .call(let call):
+            guard call.operatorParts != nil else { throw NoRule("call cannot be used for rule name") }
+            rule = try function(call, value: value, at: name.location)
         case .variable, .ref:
             var head = ParsedRule.Head(reference: try reference(of: name), value: value, location: location)
             if head.reference.count == 2 { head.key = head.reference[1] }

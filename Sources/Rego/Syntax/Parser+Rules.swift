@@ -175,7 +175,7 @@ extension Parser {
             return nil
         }
         guard readElseBody(of: &branch, start) else { return nil }
-        if token.isKeyword(.else) {
+        if !branch.hasGeneratedBody, token.isKeyword(.else) {
             guard let next = elseBranch(of: head) else { return nil }
             branch.elseBranch = [next]
         }
@@ -217,7 +217,9 @@ extension Parser {
         var head = ParsedRule.Head(reference: [], location: start)
         switch reference.kind {
         case .variable: head.reference = [reference]
-        case .ref(let ref): head.reference = [ref.head] + ref.path
+        case .ref(let ref):
+            guard case .variable = ref.head.kind else { return nil }
+            head.reference = [ref.head] + ref.path
         case .call(let call):
             guard let parts = call.operatorParts else {
                 unexpected("rule head ref \(call.name) invalid")

@@ -24,19 +24,22 @@ extension Parser {
         while token.kind != .endOfText {
             forgetTerms()
             let mark = state
-            if let package = package() {
-                statements.append(.package(package))
-                continue
+            if token.isKeyword(.package) {
+                if let package = package() {
+                    statements.append(.package(package))
+                    continue
+                }
+                guard state.diagnostics.isEmpty else { break }
+                state = mark
+            } else if token.isKeyword(.import) {
+                if let (item, place) = importStatement() {
+                    checkKeywords(of: item, at: place)
+                    statements.append(.import(item))
+                    continue
+                }
+                guard state.diagnostics.isEmpty else { break }
+                state = mark
             }
-            guard state.diagnostics.isEmpty else { break }
-            state = mark
-            if let (item, place) = importStatement() {
-                checkKeywords(of: item, at: place)
-                statements.append(.import(item))
-                continue
-            }
-            guard state.diagnostics.isEmpty else { break }
-            state = mark
             if includesRules {
                 if let rules = rules() {
                     statements += rules.map { .rule($0) }
@@ -123,6 +126,7 @@ extension Parser {
             return (Import(path: path, alias: name, at: span(from: place)), locations[0])
         }
         if path.count == 1 || path[0] != "future", let keyword = Token.Keyword(rawValue: path[path.count - 1]), version == .v1 || !keyword.isFuture {
+            state.hints.append("import a different path or use an alias")
             report("unexpected import path, must not end with a keyword, got: \(keyword.rawValue)", at: locations[path.count - 1])
         }
         return (Import(path: path, alias: nil, at: span(from: place)), locations[0])

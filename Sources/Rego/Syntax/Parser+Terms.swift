@@ -6,7 +6,7 @@ extension Parser {
     mutating func term() -> Term? {
         nested { parser in
             parser.remembered { parser in
-                if let term = parser.negative() { return term }
+                if parser.beginsNegation { return parser.negation() }
                 guard let term = parser.primary() else { return nil }
                 parser.advance(skippingSpace: false)
                 return parser.finished(term)
@@ -14,16 +14,18 @@ extension Parser {
         }
     }
 
-    /// `-x` for a variable, reference or call: what it is less than zero.
-    private mutating func negative() -> Term? {
-        guard token.isSymbol(.minus) else { return nil }
+    /// A minus before a name: the negation of a variable, reference or call.
+    private var beginsNegation: Bool {
+        guard token.isSymbol(.minus) else { return false }
+        var next = self
+        next.advance()
+        return next.token.kind == .identifier || next.token.isKeyword(.contains)
+    }
+
+    /// `-x` is what zero less `x` is.
+    private mutating func negation() -> Term? {
         let place = location
-        let mark = state
         advance()
-        guard token.kind == .identifier else {
-            state = mark
-            return nil
-        }
         guard let operand = term() else { return nil }
         let zero = Term(.number("0"), at: place)
         return Term(.call(Call(function: ["minus"], functionLocation: place, arguments: [zero, operand], isInfix: true)), at: span(from: place))

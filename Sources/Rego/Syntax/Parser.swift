@@ -187,7 +187,8 @@ public struct Parser {
         let earlier = state.diagnostics
         if let known = knownTerms[start] {
             state = known.after
-            state.diagnostics = earlier + known.after.diagnostics
+            let found = known.after.diagnostics
+            state.diagnostics = earlier.suffix(found.count) == found[...] ? earlier : earlier + found
             return known.term
         }
         let term = parse(&self)

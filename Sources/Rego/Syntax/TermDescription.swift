@@ -47,7 +47,7 @@ extension Call: CustomStringConvertible {
     public var name: String {
         var text = ""
         for segment in function {
-            if text.isEmpty { text = segment } else if Ref.isPlainName(segment) { text += "." + segment } else { text += "[\(segment.quotedForRego)]" }
+            if text.isEmpty { text = segment.hasPrefix("$") ? "_" : segment } else if Ref.isPlainName(segment) { text += "." + segment } else { text += "[\(segment.quotedForRego)]" }
         }
         return text
     }

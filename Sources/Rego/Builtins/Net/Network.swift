@@ -29,7 +29,7 @@ extension Builtin {
             }
             return result.datum
         },
-        Builtin("net.cidr_merge", ["addrs": .anyOf(.array(of: .string), .set(of: .string))], returns: .set(of: .string), "The addresses and ranges in as few ranges as possible.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+        Builtin("net.cidr_merge", ["addrs": .anyOf(.array(of: .union([.string])), .set(of: .string))], returns: .set(of: .string), "The addresses and ranges in as few ranges as possible.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
             var ranges: [AddressRange] = []
             for member in try call.elements(0) {
                 guard member.tag == .string else { throw .type("operand 1 must be string but got \(member.typeName)") }

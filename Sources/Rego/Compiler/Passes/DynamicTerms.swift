@@ -66,6 +66,7 @@ struct DynamicTerms {
         case .variable(let name): return VariableCollection.isVariable(name) ? term : bind(term, original, &body)
         case .ref(let ref): return bind(Term(.ref(bound(ref, original, &body)), at: term.location), original, &body)
         case .arrayComprehension, .setComprehension, .objectComprehension: return bind(closure(term), original, &body)
+        case .templateString: return call(for: term, original, &body)
         case .array(let terms): return Term(.array(terms.map { bound($0, original, &body) }), at: term.location)
         case .set(let terms): return Term(.set(terms.map { bound($0, original, &body) }), at: term.location)
         case .object(let entries):
@@ -75,6 +76,19 @@ struct DynamicTerms {
             }), at: term.location)
         default: return term
         }
+    }
+
+    /// A template string is a call, the value of which goes to a local.
+    private mutating func call(for template: Term, _ original: Expression, _ body: inout Body) -> Term {
+        guard case .call(var call) = template.templateCall.kind else { return template }
+        let name = names.next()
+        origins[name] = template
+        let local = Term(.variable(name), at: template.location)
+        call.arguments = call.arguments.map { bound($0, original, &body) } + [local]
+        var expression = Expression(.term(Term(.call(call), at: template.location)), withModifiers: original.withModifiers, at: template.location)
+        expression.isGenerated = true
+        body.append(expression)
+        return local
     }
 
     private mutating func bind(_ term: Term, _ original: Expression, _ body: inout Body) -> Term {

@@ -131,7 +131,7 @@ struct Flattening {
         case .setComprehension(let head, let body): return closure([head], body, term.location) { .setComprehension($0[0], $1) }
         case .objectComprehension(let key, let value, let body):
             return closure([key, value], body, term.location) { .objectComprehension(key: $0[0], value: $0[1], $1) }
-        case .templateString(let template): return expand(call(for: template, term.location), into: &support)
+        case .templateString(let template): return Term(.templateString(settled(template)), at: term.location)
         }
     }
 
@@ -153,31 +153,71 @@ struct Flattening {
         return Term(make(heads, body), at: location)
     }
 
-    /// A template string is a call with the texts, and with a set for each expression: empty where that is undefined.
-    private mutating func call(for template: TemplateString, _ location: SourceLocation) -> Term {
-        var parts: [Term] = []
-        for part in template.parts {
-            switch part {
-            case .text(let text): parts.append(Term(.string(text), at: location))
-            case .term(let term):
-                let value = local(for: term)
-                var capture = Self.equality(value, term)
-                capture.isGenerated = false
-                parts.append(Term(.setComprehension(value, [capture]), at: term.location))
-            }
+    /// In a template string, what may be undefined becomes the set of its values, so that it needs nothing hoisted out of it.
+    private mutating func settled(_ template: TemplateString) -> TemplateString {
+        var result = template
+        for position in template.parts.indices {
+            guard case .term(let term) = template.parts[position] else { continue }
+            if case .templateString(let inner) = term.kind { result.parts[position] = .term(Term(.templateString(settled(inner)), at: term.location)) }
+            if term.isAlwaysDefinedInTemplate { continue }
+            let value = local(for: term)
+            var capture = Self.equality(value, term)
+            capture.isGenerated = false
+            result.parts[position] = .term(Term(.setComprehension(value, body([capture])), at: term.location))
         }
-        if parts.isEmpty { parts = [Term(.string(""), at: location)] }
-        return Term(.call(Call(function: ["internal.template_string"], functionLocation: location, arguments: [Term(.array(parts), at: location)])), at: location)
+        return result
     }
 }
 
 extension Term {
-    /// Contains a reference or a comprehension.
+    /// The call that a settled template string is.
+    var templateCall: Term {
+        guard case .templateString(let template) = kind else { return self }
+        let parts = template.parts.map { part in
+            switch part {
+            case .text(let text): Term(.string(text), at: location)
+            case .term(let term): term
+            }
+        }
+        return Term(.call(Call(function: ["internal.template_string"], functionLocation: location, arguments: [Term(.array(parts), at: location)])), at: location)
+    }
+
+    /// The term with calls for all settled template strings.
+    var withTemplateCalls: Term {
+        mapParts(\.withTemplateCalls, bodies: { body, heads in (body.withTemplateCalls, heads.map(\.withTemplateCalls)) }).templateCall
+    }
+}
+
+extension [Expression] {
+    var withTemplateCalls: Body { map { $0.mapTerms(\.withTemplateCalls, body: \.withTemplateCalls) } }
+}
+
+extension CompiledRule {
+    /// A flat rule that can be evaluated.
+    var withTemplateCalls: CompiledRule {
+        var result = self
+        result.body = body.withTemplateCalls
+        result.arguments = arguments?.map(\.withTemplateCalls)
+        result.key = key?.withTemplateCalls
+        result.value = value?.withTemplateCalls
+        result.elseBranches = elseBranches.map(\.withTemplateCalls)
+        return result
+    }
+}
+
+extension Term {
+    /// A part of a template string that has a value wherever the string is evaluated.
+    var isAlwaysDefinedInTemplate: Bool {
+        if case .templateString = kind { return true }
+        return isPlainVariable
+    }
+
+    /// Contains a reference, a comprehension or a template string.
     var requiresEvaluation: Bool {
         var found = false
         walk({ part in
             switch part.kind {
-            case .ref: found = true
+            case .ref, .templateString: found = true
             case .variable(let name): if !VariableCollection.isVariable(name) { found = true }
             default: break
             }

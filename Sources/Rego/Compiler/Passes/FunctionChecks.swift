@@ -56,6 +56,7 @@ struct FunctionChecks {
     }
 
     private func name(of call: Call) -> String {
+        if let term = call.operatorTerm.first { return term.renaming(localNames).description }
         var original = call
         original.function[0] = localNames[call.function[0]] ?? call.function[0]
         return original.name

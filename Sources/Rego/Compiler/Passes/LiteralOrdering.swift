@@ -14,13 +14,13 @@ struct LiteralOrdering {
         var ordering = LiteralOrdering(arity: arity)
         var result = ordering.branch(rule)
         result.elseBranches = rule.elseBranches.map { ordering.branch($0) }
-        return ordering.isComplete ? result : flat
+        return ordering.isComplete ? result : flat.withTemplateCalls
     }
 
     static func query(_ body: Body, flat: Body, arity: @escaping ([String]) -> Int?) -> Body {
         var ordering = LiteralOrdering(arity: arity)
         let (ordered, _) = ordering.order(body, bound: [])
-        return ordering.isComplete ? ordered : flat
+        return ordering.isComplete ? ordered : flat.withTemplateCalls
     }
 
     private mutating func branch(_ rule: CompiledRule) -> CompiledRule {

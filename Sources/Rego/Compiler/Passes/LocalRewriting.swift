@@ -350,8 +350,9 @@ struct LocalRewriting {
         var result = call
         // Built-ins made by the parser are written without their first segment's separator.
         let head = call.function[0].split(separator: ".").first.map(String.init) ?? call.function[0]
-        let local = referred(head)
+        let local = call.operatorTerm.isEmpty ? referred(head) : head
         if local != head, call.function[0] == head { result.function[0] = local }
+        result.operatorTerm = call.operatorTerm.map { term($0) }
         result.arguments = call.arguments.map { term($0) }
         return result
     }

@@ -60,7 +60,7 @@ struct OutputVariables {
             case .templateString: return false
             case .ref(let ref):
                 guard VariableUnification.isSafe(ref, safe) else { return false }
-                var collection = VariableCollection()
+                var collection = VariableCollection(.skipsReferenceHeads)
                 for key in ref.path { collection.add(key) }
                 outputs.formUnion(collection.names)
                 return true
@@ -87,7 +87,7 @@ struct VariableUnification {
 
     private func isKnown(_ name: String) -> Bool { safe.contains(name) || unified.contains(name) }
 
-    /// References, calls and closures: nil for other terms.
+    /// References, calls and template strings: nil for other terms.
     private func isGiven(_ term: Term) -> Bool? {
         switch term.kind {
         case .ref(let ref): Self.isSafe(ref, safe)

@@ -4,20 +4,37 @@
 struct Safety {
     let outputs: OutputVariables
     let localNames: [String: String]
+    var rows = RuleRows()
 
     /// Literals and the variables that nothing binds for them.
     private typealias Unsafe = [(expression: Expression, names: Set<String>)]
 
     // MARK: Heads
 
-    /// Variables of a head that are neither arguments nor in the body.
+    /// Variables of a head that are neither arguments nor in the body, each where it stands last.
     func headProblems(_ rule: CompiledRule) -> [Diagnostic] {
         ([rule] + rule.elseBranches).flatMap { branch in
-            var needed = VariableCollection()
-            for term in branch.dynamicPath + [branch.key, branch.value].compactMap(\.self) { needed.add(term) }
             let known = branch.body.variables(.safety).union(Self.argumentVariables(branch))
-            return needed.names.subtracting(known).map { localNames[$0] ?? $0 }.filter { !LocalNames.isGenerated($0) }.sorted()
-                .map { Diagnostic(.unsafeVariable, "var \(Self.shown($0)) is unsafe", at: branch.location) }
+            var places: [String: SourceLocation] = [:]
+            for term in [branch.key, branch.value].compactMap(\.self) + branch.dynamicPath { Self.locate(term, &places) }
+            let missing = places.filter { !known.contains($0.key) }.map { (name: localNames[$0.key] ?? $0.key, location: $0.value) }
+            return missing.filter { !LocalNames.isGenerated($0.name) }.sorted { $0.name < $1.name }
+                .map { Diagnostic(.unsafeVariable, "var \(Self.shown($0.name)) is unsafe\(rows.suffix(for: branch))", at: $0.location) }
+        }
+    }
+
+    /// Notes where each variable stands; objects are walked in the order of their keys.
+    private static func locate(_ term: Term, _ places: inout [String: SourceLocation]) {
+        switch term.kind {
+        case .variable(let name): if VariableCollection.isVariable(name) { places[name] = term.location }
+        case .array(let terms), .set(let terms): for term in terms { locate(term, &places) }
+        case .object(let entries):
+            for entry in entries.sorted(by: { $0.key.description < $1.key.description }) {
+                locate(entry.key, &places)
+                locate(entry.value, &places)
+            }
+        case .templateString(let template): for case .term(let term) in template.parts { locate(term, &places) }
+        default: break
         }
     }
 
@@ -33,7 +50,9 @@ struct Safety {
         var result = rule
         let (body, problems) = ordered(rule.body, bound: Self.argumentVariables(rule))
         result.body = body
+        let suffix = rows.suffix(for: rule)
         var diagnostics = problems
+        for position in diagnostics.indices where diagnostics[position].message.hasPrefix("var ") { diagnostics[position].message += suffix }
         for position in rule.elseBranches.indices {
             let (branch, found) = self.rule(rule.elseBranches[position])
             result.elseBranches[position] = branch
@@ -73,7 +92,9 @@ struct Safety {
                 hasProgress = true
             }
         }
-        var unsafe: Unsafe = waiting.filter { !missing[$0].isEmpty }.map { (body[$0], missing[$0]) }
+        // What is equal to a template string is known as soon as its variables are; those are what is missing.
+        let derived = waiting.filter { body[$0].hasTemplateString }.reduce(into: Set<String>()) { $0.formUnion(outputs.of(body[$1], safe: safe)) }
+        var unsafe: Unsafe = waiting.map { (body[$0], missing[$0].subtracting(derived)) }.filter { !$0.1.isEmpty }
         closures(of: &ordered, globals, &unsafe)
         return (unsafe.isEmpty ? ordered : body, unsafe)
     }
@@ -133,6 +154,52 @@ struct Safety {
     private static func hint(_ name: String) -> String {
         let keywords = Token.Keyword.future.map(\.rawValue) + ["and", "not", "or"]
         return keywords.contains(name) ? " (hint: `import future.keywords.\(name)` to import a future keyword)" : ""
+    }
+}
+
+/// Rules that begin on one line: their errors say which of them they are in.
+struct RuleRows {
+    private struct Row: Hashable {
+        let module: Int
+        let row: Int
+    }
+
+    private var names: [Row: Set<String>] = [:]
+
+    init() {}
+
+    init(_ rules: [CompiledRule], _ modules: [Module]) {
+        for rule in rules {
+            for branch in [rule] + rule.elseBranches {
+                names[Row(module: branch.moduleIndex, row: branch.location.row), default: []].insert(Self.name(of: branch, modules[branch.moduleIndex]))
+            }
+        }
+        self.modules = modules
+    }
+
+    private var modules: [Module] = []
+
+    private static func name(of rule: CompiledRule, _ module: Module) -> String {
+        let path = Array(rule.path.dropFirst(module.package.path.count))
+        return RuleConflicts.text(Array(path.dropFirst()), root: path.first)
+    }
+
+    func suffix(for rule: CompiledRule) -> String {
+        guard modules.indices.contains(rule.moduleIndex), let others = names[Row(module: rule.moduleIndex, row: rule.location.row)], others.count > 1 else { return "" }
+        return " in rule \(Self.name(of: rule, modules[rule.moduleIndex]))"
+    }
+}
+
+extension Expression {
+    fileprivate var hasTemplateString: Bool {
+        var found = false
+        for term in terms {
+            term.walk({ part in
+                if case .templateString = part.kind { found = true }
+                return !found
+            }, closure: { _, _ in })
+        }
+        return found
     }
 }
 

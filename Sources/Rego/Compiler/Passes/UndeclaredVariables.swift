@@ -49,11 +49,13 @@ struct UndeclaredVariables {
     }
 
     private func problems(with term: Term, safe: Set<String>) -> [Diagnostic] {
+        // Safety is enough for what is never undefined.
+        if term.isAlwaysDefinedInTemplate { return [] }
         if case .call(let call) = term.kind, registry[call.name]?.isRelation == true {
             return [Diagnostic(.compile, "illegal call to relation built-in '\(call.name)' that may cause multiple outputs", at: term.location)]
         }
         return term.variables(.safety).subtracting(safe).sorted().map { name in
-            Diagnostic(.unsafeVariable, "var \(shown(localNames[name] ?? name)) is unsafe", at: term.location)
+            Diagnostic(.compile, "var \(shown(localNames[name] ?? name)) is undeclared", at: term.location)
         }
     }
 

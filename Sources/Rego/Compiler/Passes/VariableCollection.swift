@@ -8,11 +8,12 @@ struct VariableOptions: OptionSet {
     static let skipsReferenceHeads = VariableOptions(rawValue: 4)
     static let skipsSets = VariableOptions(rawValue: 8)
     static let skipsObjectKeys = VariableOptions(rawValue: 16)
+    static let skipsTemplateStrings = VariableOptions(rawValue: 32)
 
     /// What must be bound before a literal can be evaluated.
     static let safety: VariableOptions = [.skipsClosures, .skipsOperators]
     /// What a value taken apart by unification binds.
-    static let pattern: VariableOptions = [.skipsReferenceHeads, .skipsObjectKeys, .skipsClosures]
+    static let pattern: VariableOptions = [.skipsReferenceHeads, .skipsObjectKeys, .skipsClosures, .skipsTemplateStrings]
 }
 
 /// Collects the names of variables; `input` and `data` are not among them.
@@ -42,8 +43,7 @@ struct VariableCollection {
         case .objectComprehension(let key, let value, let body): addClosure([key, value], body)
         case .call(let call): add(call)
         case .templateString(let template):
-            guard !options.contains(.skipsClosures) else { break }
-            for case .term(let term) in template.parts { add(term) }
+            if !options.contains(.skipsTemplateStrings) { for case .term(let term) in template.parts { add(term) } }
         }
     }
 
@@ -54,7 +54,7 @@ struct VariableCollection {
     }
 
     private mutating func add(_ call: Call) {
-        if !options.contains(.skipsOperators), Self.isVariable(call.function[0]) { names.insert(call.function[0]) }
+        if options.isDisjoint(with: [.skipsOperators, .skipsReferenceHeads]), Self.isVariable(call.function[0]) { names.insert(call.function[0]) }
         for argument in call.arguments { add(argument) }
     }
 

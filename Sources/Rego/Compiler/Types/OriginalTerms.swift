@@ -15,7 +15,7 @@ struct OriginalTerms: Sendable {
             if let origin = terms[name] { return original(origin) }
             return term
         }
-        var result = term.mapParts({ original($0) }, bodies: { body, heads in (body, heads) })
+        var result = term.mapParts({ original($0) }, bodies: { body, heads in (body.renaming(localNames), heads.map { original($0) }) })
         if case .call(var call) = result.kind, let written = localNames[call.function[0]] {
             call.function[0] = written
             result.kind = .call(call)

@@ -36,7 +36,7 @@ extension RegoType {
             }
             return or(other)
         case (.set(let left), .set(let right)): return .set(left.or(right))
-        case (.union, .union), (.union, .any), (.any, .union), (.any, .any): return or(other)
+        case (.union, .union), (.any, .any), (.any, .union), (.union, .any): return or(other)
         case (.union, _), (.any, _): return other.merged(with: self)
         default: return or(other)
         }

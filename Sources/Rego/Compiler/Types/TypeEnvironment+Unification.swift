@@ -34,17 +34,18 @@ extension TypeEnvironment {
 
     /// Whether a term can have a type. Variables without a type get it; with `adding`, those that have one can have this type too.
     @discardableResult
-    mutating func unify(_ term: Term, with type: RegoType, adding: Bool) -> Bool {
+    mutating func unify(_ term: Term, with type: RegoType, adding: Bool, known: Set<String> = []) -> Bool {
         switch term.kind {
-        case .array(let terms): return unify(terms, term, with: type, adding)
-        case .object(let entries): return unify(entries, term, with: type, adding)
-        case .set(let terms): return unify(members: terms, term, with: type, adding)
+        case .array(let terms): return unify(terms, term, with: type, adding, known)
+        case .object(let entries): return unify(entries, term, with: type, adding, known)
+        case .set(let terms): return unify(members: terms, term, with: type, adding, known)
         case .variable(let name) where VariableCollection.isVariable(name):
-            let known = self.type(ofVariable: name)
+            let current = self.type(ofVariable: name)
             if adding {
-                assign(known.or(type), to: name)
+                if known.contains(name), !current.unifies(with: type) { return false }
+                assign(current.or(type), to: name)
             } else {
-                guard known == .unknown else { return known.unifies(with: type) }
+                guard current == .unknown else { return current.unifies(with: type) }
                 assign(type, to: name)
             }
             return true
@@ -52,30 +53,30 @@ extension TypeEnvironment {
         }
     }
 
-    private mutating func unify(_ terms: [Term], _ term: Term, with type: RegoType, _ adding: Bool) -> Bool {
+    private mutating func unify(_ terms: [Term], _ term: Term, with type: RegoType, _ adding: Bool, _ known: Set<String>) -> Bool {
         switch type {
         case .array(let elements, let rest):
             if terms.count != elements.count, rest == nil { return false }
-            for (position, element) in terms.enumerated() { guard unify(element, with: type.element(position), adding: adding) else { return false } }
+            for (position, element) in terms.enumerated() { guard unify(element, with: type.element(position), adding: adding, known: known) else { return false } }
             return true
         case .any:
             for element in terms { unify(element, with: .any, adding: true) }
             return true
-        default: return unifyAny(term, with: type)
+        default: return unifyAny(term, with: type, known)
         }
     }
 
-    private mutating func unify(_ entries: [Term.ObjectEntry], _ term: Term, with type: RegoType, _ adding: Bool) -> Bool {
+    private mutating func unify(_ entries: [Term.ObjectEntry], _ term: Term, with type: RegoType, _ adding: Bool, _ known: Set<String>) -> Bool {
         switch type {
         case .object(let fields, _, let values):
             if entries.count != fields.count, values == nil { return false }
             for entry in entries {
                 guard let key = PlanScope.constantValue(of: entry.key) else {
-                    unify(entry.value, with: .any, adding: adding)
+                    unify(entry.value, with: .any, adding: adding, known: known)
                     continue
                 }
                 let field = type.selecting(key)
-                guard field != .unknown, unify(entry.value, with: field, adding: adding) else { return false }
+                guard field != .unknown, unify(entry.value, with: field, adding: adding, known: known) else { return false }
             }
             return true
         case .any:
@@ -84,27 +85,28 @@ extension TypeEnvironment {
                 unify(entry.value, with: .any, adding: true)
             }
             return true
-        default: return unifyAny(term, with: type)
+        default: return unifyAny(term, with: type, known)
         }
     }
 
-    private mutating func unify(members: [Term], _ term: Term, with type: RegoType, _ adding: Bool) -> Bool {
+    private mutating func unify(members: [Term], _ term: Term, with type: RegoType, _ adding: Bool, _ known: Set<String>) -> Bool {
         switch type {
         case .set(let member):
-            for element in members { guard unify(element, with: member, adding: adding) else { return false } }
+            for element in members { guard unify(element, with: member, adding: adding, known: known) else { return false } }
             return true
         case .any:
             for element in members { unify(element, with: .any, adding: true) }
             return true
-        default: return unifyAny(term, with: type)
+        default: return unifyAny(term, with: type, known)
         }
     }
 
-    /// Every type of a union is tried, so that variables can have any of them.
-    private mutating func unifyAny(_ term: Term, with type: RegoType) -> Bool {
+    /// Every type of a union is tried, so that variables without a type can have any of them. Those with one keep it.
+    private mutating func unifyAny(_ term: Term, with type: RegoType, _ known: Set<String>) -> Bool {
         guard case .union(let types) = type else { return false }
+        let known = known.union(term.variables(.pattern).filter { self.type(ofVariable: $0) != .unknown })
         var unifies = false
-        for type in types { unifies = unify(term, with: type, adding: true) || unifies }
+        for type in types { unifies = unify(term, with: type, adding: true, known: known) || unifies }
         return unifies
     }
 }

@@ -31,10 +31,10 @@ struct TypeEnvironment: Sendable {
         case .null: return .null
         case .boolean: return .boolean
         case .number: return .number
-        case .string, .templateString: return .string
+        case .string: return .string
         case .variable(let name): return VariableCollection.isVariable(name) ? type(ofVariable: name) : type(of: Ref(head: term, path: []))
         case .ref(let ref): return type(of: ref)
-        case .call: return .unknown
+        case .call, .templateString: return .unknown
         case .array(let terms): return .array(terms.map { type(of: $0) }, rest: terms.isEmpty ? .any : nil)
         case .set(let terms):
             let member = terms.reduce(RegoType.unknown) { $0.or(type(of: $1)) }
