@@ -24,9 +24,14 @@ private struct JSONPatch {
         guard let name = view["op"], name.tag == .string else { throw .failure("missing 'op' attribute") }
         operation = name.text
         guard let target = view["path"] else { throw .failure("missing 'path' attribute") }
-        path = try call.keys(ofPath: target).map { Value($0) }
-        from = if let source = view["from"] { try call.keys(ofPath: source).map { Value($0) } } else { nil }
+        path = try Self.keys(call, target)
+        from = if let source = view["from"] { try Self.keys(call, source) } else { nil }
         value = view["value"].map { Value($0) }
+    }
+
+    /// The keys of a path; none for the empty text, which means the whole document.
+    private static func keys(_ call: BuiltinCall, _ path: Datum) throws(BuiltinError) -> [Value] {
+        path.tag == .string && path.count == 0 ? [] : try call.keys(ofPath: path).map { Value($0) }
     }
 
     /// Nil where a path leads nowhere.
