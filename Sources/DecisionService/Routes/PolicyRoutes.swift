@@ -22,7 +22,8 @@ struct PolicyRoutes {
     }
 
     private func describe(_ identifier: String, _ source: PolicySource) -> Value {
-        .makeObject([("id", .string(identifier)), ("raw", .string(source.text))])
+        let module = store.generation.snapshot.modules.first { $0.file == identifier }
+        return ["id": .string(identifier), "raw": .string(source.text), "ast": module?.document ?? .null]
     }
 
     private func respond(_ value: Value?, _ request: Request) -> Response {

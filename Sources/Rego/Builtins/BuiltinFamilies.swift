@@ -25,5 +25,6 @@ extension BuiltinRegistry {
         Builtin.jsonPatch,
         Builtin.graphql,
         Builtin.httpRequests,
+        Builtin.regoModules,
     ]
 }

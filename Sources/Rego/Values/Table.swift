@@ -30,13 +30,25 @@ struct Table: BitwiseCopyable {
     /// A table of entries that lie as key, value, key, value, …; of equal keys the last one counts.
     static func make(in arena: Arena, pairs: UnsafePointer<Datum>, count pairCount: Int) -> UnsafeMutablePointer<Table> {
         let table = make(in: arena, capacity: pairCount, isObject: true)
+        if pairCount > Table.linearLimit { table.pointee.buildIndex() }
         for pair in 0..<pairCount { table.pointee.setUnordered(pairs[pair * 2], to: pairs[pair * 2 + 1]) }
         return table
     }
 
-    /// As `set`, but leaves it to a later `sort` to find out whether the keys came in order.
+    /// As `set`, but leaves it to a later `sort` to find out whether the keys came in order, and hashes the key only once.
     private mutating func setUnordered(_ key: Datum, to value: Datum) {
-        if let position = position(of: key) {
+        if let index {
+            var slot = Int(truncatingIfNeeded: key.hash) & indexMask
+            while index[slot] != 0 {
+                let position = Int(index[slot]) - 1
+                if Datum.equals(keys[position], key) {
+                    values.unsafelyUnwrapped[position] = value
+                    return
+                }
+                slot = (slot + 1) & indexMask
+            }
+            index[slot] = UInt32(truncatingIfNeeded: count + 1)
+        } else if let position = position(of: key) {
             values.unsafelyUnwrapped[position] = value
             return
         }
@@ -44,7 +56,6 @@ struct Table: BitwiseCopyable {
         values.unsafelyUnwrapped[count] = value
         count += 1
         if count > 1 { isSorted = false }
-        if index != nil { insertIntoIndex(count - 1) }
     }
 
     @inline(__always)
