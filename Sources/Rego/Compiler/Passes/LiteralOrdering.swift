@@ -11,6 +11,8 @@ struct LiteralOrdering {
 
     /// The rule with its bodies in order; where that cannot be, its flat form.
     static func rule(_ rule: CompiledRule, flat: CompiledRule, arity: @escaping ([String]) -> Int?) -> CompiledRule {
+        // Arguments that must be evaluated are compared in the body, which only the flat form does.
+        if ([rule] + rule.elseBranches).contains(where: { $0.arguments?.contains(where: \.requiresEvaluation) ?? false }) { return flat.withTemplateCalls }
         var ordering = LiteralOrdering(arity: arity)
         var result = ordering.branch(rule)
         result.elseBranches = rule.elseBranches.map { ordering.branch($0) }

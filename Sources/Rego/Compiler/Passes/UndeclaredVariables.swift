@@ -82,7 +82,7 @@ struct UndeclaredVariables {
             let generated = before.variables().filter(LocalNames.isGenerated)
             let safe = outputs.of(before, safe: outer).union(outer).union(generated)
             let problems = call.arguments.flatMap { argument in
-                argument.variables(.safety).subtracting(safe).sorted().map { Diagnostic(.compile, "var \(shown($0)) is undeclared", at: argument.location) }
+                argument.variables(.safety).subtracting(safe).sorted().map { Diagnostic(.compile, "var \(shown(localNames[$0] ?? $0)) is undeclared", at: argument.location) }
             }
             if !problems.isEmpty { return problems }
         }

@@ -31,7 +31,8 @@ struct TypeChecker {
             return diagnostics
         }
         guard let type = type(of: rule, &inner) else { return [] }
-        let path = head + rule.dynamicPath.prefix { $0.isScalar }.compactMap(\.typeKey)
+        // An object takes in its values' types; a set stands where its reference says.
+        let path = head + (rule.key == nil ? Array(rule.dynamicPath.prefix { $0.isScalar }) : rule.dynamicPath).compactMap(\.typeKey)
         let keyTypes: [RegoType] = [.any] + path.dropFirst().map { if case .constant(let key) = $0 { RegoType(of: key) } else { .any } }
         environment.innermost.insert(type, at: path, keyTypes: keyTypes)
         diagnostics = []
