@@ -64,7 +64,7 @@ extension Expression {
     fileprivate func document(_ position: Int) -> Value {
         var fields: [(Value, Value)] = [("index", .number(Number(position))), ("terms", terms(kind))]
         if isNegated { fields.append(("negated", true)) }
-        if !withModifiers.isEmpty { fields.append(("with", .array(withModifiers.map { ["target": $0.target.document, "value": $0.value.document] as Value }))) }
+        if !withModifiers.isEmpty { fields.append(("with", .array(withModifiers.map { ["target": $0.target.reference, "value": $0.value.document] as Value }))) }
         return .makeObject(fields)
     }
 
@@ -126,6 +126,12 @@ extension Term {
             }
             return ("templatestring", ["multi_line": .boolean(template.isRaw), "parts": .array(parts)])
         }
+    }
+
+    /// A variable as a reference of one part.
+    fileprivate var reference: Value {
+        if case .variable = kind { return ["type": "ref", "value": [document]] }
+        return document
     }
 
     /// OPA's order of terms: by kind, then by value.

@@ -56,6 +56,7 @@ struct LocalRewriting {
         var head = rule.head
         if head.value == nil && head.key == nil { head.value = Term(.boolean(true), at: head.location) }
         // Closures of the head have scopes of their own, which see nothing of the body until its locals are known.
+        head.path = head.path.map { headClosures($0) }
         head.key = head.key.map { headClosures($0) }
         head.value = head.value.map { headClosures($0) }
         var used: Set<String> = []

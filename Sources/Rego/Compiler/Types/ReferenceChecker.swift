@@ -77,6 +77,7 @@ struct ReferenceChecker {
         }
         if let typeKey = key.typeKey, let child = environment.trees[depth].child(typeKey, of: node) { return follow(ref, index + 1, from: child, depth) }
         if depth > 0 { return check(ref, depth - 1) }
+        guard case .variable = key.kind else { return leaf(.any, ref, 0) }
         // Base data may have it; what the rules have gives variables behind it their types all the same.
         for (_, child) in environment.trees[depth].children(of: node) { _ = follow(ref, index + 1, from: child, depth) }
         return nil
