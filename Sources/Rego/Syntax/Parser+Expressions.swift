@@ -22,6 +22,7 @@ extension Parser {
                     left = member
                 }
                 guard parser.token.isKeyword(.in) else { return left }
+                guard parser.mayDeepen() else { return nil }
             }
         }
     }
@@ -52,6 +53,9 @@ extension Parser {
 
     /// Terms joined by operators of a level and stronger ones.
     private mutating func infix(_ lowest: Int) -> Term? {
+        let outerDepth = operatorDepth
+        operatorDepth = 0
+        defer { operatorDepth = max(outerDepth, operatorDepth) }
         guard var left = term() else { return nil }
         var highest = Self.levels.count - 1
         while case .symbol(let symbol) = token.kind, let level = Self.levels.firstIndex(where: { $0.contains(symbol) }), level >= lowest, level <= highest {
@@ -62,10 +66,18 @@ extension Parser {
                 highest = level - 1
                 continue
             }
+            guard mayDeepen() else { return nil }
             left = Term(.call(Call(function: [symbol.name], functionLocation: place, arguments: [left, right], isInfix: true)), at: span(from: left.location))
             highest = level
         }
         return left
+    }
+
+    /// Counts another operator around the terms so far; false where that is one too many.
+    private mutating func mayDeepen() -> Bool {
+        operatorDepth += 1
+        if operatorDepth > Self.operatorLimit { report("max parsing recursion depth exceeded") }
+        return operatorDepth <= Self.operatorLimit
     }
 
     mutating func expressions(until close: Token.Symbol, after first: [Term] = []) -> [Term]? {

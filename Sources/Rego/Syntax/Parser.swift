@@ -22,7 +22,7 @@ public struct Parser {
     let source: SourceText
     let version: RegoVersion
     /// Terms by the place where they begin, and the state behind them with the errors in them: an attempt that is given up need not read them again.
-    private var knownTerms: [TermStart: (term: Term?, after: State)] = [:]
+    private var knownTerms: [TermStart: (term: Term?, after: State, operatorDepth: Int)] = [:]
     private var nesting = 0
 
     /// Where a term begins. A keyword that has become a name begins another term.
@@ -31,8 +31,12 @@ public struct Parser {
         let kind: Token.Kind
     }
 
-    /// How deep terms and bodies may nest: what fits the stack of any thread that Swift or Dispatch makes.
+    /// How deep the operators of the last term nest: `1 + 2 + 3` is as deep as it is long.
+    var operatorDepth = 0
+
+    /// How deep terms and bodies may nest, and operators in them. The passes of the compiler descend as deep; both together fit a stack of 8 MB.
     static let nestingLimit = 300
+    static let operatorLimit = 600
 
     init(source: SourceText, version: RegoVersion, futureKeywords: Set<Token.Keyword>) {
         self.source = source
@@ -189,12 +193,17 @@ public struct Parser {
             state = known.after
             let found = known.after.diagnostics
             state.diagnostics = earlier.suffix(found.count) == found[...] ? earlier : earlier + found
+            operatorDepth = max(operatorDepth, known.operatorDepth)
             return known.term
         }
+        let outerDepth = operatorDepth
+        operatorDepth = 0
         let term = parse(&self)
+        let depth = operatorDepth
+        operatorDepth = max(outerDepth, depth)
         var after = state
         after.diagnostics.removeFirst(min(earlier.count, after.diagnostics.count))
-        knownTerms[start] = (term, after)
+        knownTerms[start] = (term, after, depth)
         return term
     }
 

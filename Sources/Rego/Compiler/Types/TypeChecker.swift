@@ -23,20 +23,25 @@ struct TypeChecker {
     }
 
     private func check(_ rule: CompiledRule, in environment: inout TypeEnvironment) -> [Diagnostic] {
-        var (inner, diagnostics) = check(rule.body, in: environment.nested())
+        let (type, diagnostics) = inferred(rule, in: environment)
         let head: [TypeTree.Key] = [.variable("data")] + rule.path.map { .constant(.string($0)) }
         guard diagnostics.isEmpty else {
             // Rules that refer to this one have no errors because of it.
-            environment.innermost.put(.any, at: head + rule.dynamicPath.compactMap(\.typeKey))
+            environment.trees[0].put(.any, at: head + rule.dynamicPath.compactMap(\.typeKey))
             return diagnostics
         }
-        guard let type = type(of: rule, &inner) else { return [] }
+        guard let type else { return [] }
         // An object takes in its values' types; a set stands where its reference says.
         let path = head + (rule.key == nil ? Array(rule.dynamicPath.prefix { $0.isScalar }) : rule.dynamicPath).compactMap(\.typeKey)
         let keyTypes: [RegoType] = [.any] + path.dropFirst().map { if case .constant(let key) = $0 { RegoType(of: key) } else { .any } }
-        environment.innermost.insert(type, at: path, keyTypes: keyTypes)
-        diagnostics = []
-        return diagnostics
+        environment.trees[0].insert(type, at: path, keyTypes: keyTypes)
+        return []
+    }
+
+    /// The type that a rule gives its document, or the errors in it.
+    private func inferred(_ rule: CompiledRule, in environment: TypeEnvironment) -> (type: RegoType?, diagnostics: [Diagnostic]) {
+        var (inner, diagnostics) = check(rule.body, in: environment.nested())
+        return diagnostics.isEmpty ? (type(of: rule, &inner), []) : (nil, diagnostics)
     }
 
     /// Nil where the type is not known.

@@ -12,12 +12,7 @@ struct TypeEnvironment: Sendable {
         return inner
     }
 
-    var innermost: TypeTree {
-        get { trees[trees.count - 1] }
-        set { trees[trees.count - 1] = newValue }
-    }
-
-    mutating func assign(_ type: RegoType, to variable: String) { innermost.put(type, at: [.variable(variable)]) }
+    mutating func assign(_ type: RegoType, to variable: String) { trees[trees.count - 1].put(type, at: [.variable(variable)]) }
 
     func type(ofVariable name: String) -> RegoType {
         for tree in trees.reversed() { if let node = tree.child(.variable(name), of: TypeTree.root) { return tree.type(of: node) ?? .unknown } }
