@@ -2,4 +2,4 @@ package mistakes
 
 allow if user == "ada"
 
-allow if count(input.roles, input.groups) > 0
+allow if count(input.roles) > minimum

@@ -108,7 +108,7 @@ public struct Compiler: Sendable {
         var dynamic = DynamicTerms(names: flat.remainingNames)
         let rules = flat.rules.map { dynamic.rule($0) }
         let graph = RuleGraph(tree: RuleTree(rules))
-        try stop(graph.recursion(policies.localNames))
+        try stop(graph.recursion())
         var originals = flat.originals
         originals.terms.merge(dynamic.origins) { first, _ in first }
         var environment = TypeEnvironment(builtins: registry)

@@ -141,14 +141,21 @@ extension Machine {
         try reserve(count)
         stackTop = arguments + count
         defer { stackTop = arguments }
-        let value = try complete(group, arguments: (arguments, count))
-        if value.isUndefined, let procedure = group.pointee.defaultProcedure {
-            let frame = stackTop
-            try reserve(count)
-            frame.update(from: arguments, count: count)
-            return try run(procedure, frame)
-        }
+        guard group.pointee.isRemembered, count <= CallMemory.argumentLimit else { return try applied(group, arguments, count) }
+        let call = CallMemory.Call(function: number, context: contextNumber, arguments: arguments, count: count)
+        if let known = callMemory[call] { return known }
+        let value = try applied(group, arguments, count)
+        callMemory[call] = value
         return value
+    }
+
+    private func applied(_ group: UnsafePointer<LinkedGroup>, _ arguments: UnsafeMutablePointer<Datum>, _ count: Int) throws(Stop) -> Datum {
+        let value = try complete(group, arguments: (arguments, count))
+        guard value.isUndefined, let procedure = group.pointee.defaultProcedure else { return value }
+        let frame = stackTop
+        try reserve(count)
+        frame.update(from: arguments, count: count)
+        return try run(procedure, frame)
     }
 
     private func callReplacement(

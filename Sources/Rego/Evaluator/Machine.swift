@@ -45,6 +45,8 @@ final class Machine {
     private var threadStack = ThreadStack()
     private static let checkInterval = 4_096
 
+    let callMemory = CallMemory()
+
     /// Places of the policies' code and of the query's.
     var locations: [CodeLocations] = []
     var solutions: [[Datum]] = []
@@ -73,11 +75,15 @@ final class Machine {
         locations = [CodeLocations(code: snapshot.code, unit: snapshot.unit)]
     }
 
-    deinit { stack.deallocate() }
+    deinit {
+        stack.deallocate()
+        callMemory.free()
+    }
 
     /// Forgets the last query. What it produced must have been copied out.
     func reset() {
         region.reset()
+        callMemory.forget()
         stackTop = stack
         solutions.removeAll(keepingCapacity: true)
         firstBuiltinError = nil

@@ -14,6 +14,9 @@ extension Value: Comparable {
 
     public static func < (a: Value, b: Value) -> Bool { order(a, b) < 0 }
 
+    /// Strings are equal where their bytes are: `é` as one code point or as two are different strings in Rego.
+    public static func == (a: Value, b: Value) -> Bool { order(a, b) == 0 }
+
     static func order(_ a: Value, _ b: Value) -> Int {
         if a.rank != b.rank { return a.rank - b.rank }
         switch (a, b) {
@@ -73,7 +76,7 @@ extension Value: Comparable {
     /// The value of a string key of an object.
     public subscript(key: String) -> Value? {
         guard case .object(let entries) = self else { return nil }
-        return entries.first { if case .string(key) = $0.key { true } else { false } }?.value
+        return entries.first { $0.key == .string(key) }?.value
     }
 
     /// The value as Rego writes it: `{1, 2}`, `set()`, `{"a": [true]}`.

@@ -238,7 +238,12 @@ struct LocalRewriting {
         let equality = Term(.call(call), at: expression.location)
         let outer = domain.variables()
         let outputs = OutputVariables(arity: { _ in nil }).ofEquality(value, call.arguments[1], safe: outer)
-        for name in outputs.sorted() where !LocalNames.isGenerated(name) {
+        for name in outputs.sorted() {
+            guard !LocalNames.isGenerated(name) else {
+                // OPA renames the key that it made; the names of later locals, which messages show, depend on that.
+                _ = names.next()
+                continue
+            }
             guard declare(name, .declared, at: expression.location) != nil else { return nil }
         }
         return statement(expression, equality)

@@ -21,10 +21,11 @@ struct RuleGraph {
         }
     }
 
-    func recursion(_ localNames: [String: String]) -> [Diagnostic] {
+    /// Locals keep the names that the compiler gave them, as in OPA's messages.
+    func recursion() -> [Diagnostic] {
         nodes.indices.compactMap { start in
             guard let cycle = cycle(from: start) else { return nil }
-            let names = cycle.map { nodes[$0].referenceText(localNames) }
+            let names = cycle.map { nodes[$0].referenceText([:]) }
             return Diagnostic(.recursion, "rule \(names[0]) is recursive: \(names.joined(separator: " -> "))", at: nodes[start].location)
         }
     }

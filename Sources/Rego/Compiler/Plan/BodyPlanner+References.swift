@@ -48,7 +48,8 @@ extension BodyPlanner {
         if case .string(let name) = key.kind {
             switch position {
             case .document(let node):
-                if let child = scope.documents.nodes[node].children[name] { return enter(.document(child)) }
+                // A partial rule may say more about the key than the rules below do; the machine merges both.
+                if let child = scope.documents.nodes[node].children[name], !scope.hasPartialRule(node) { return enter(.document(child)) }
                 if scope.documents.nodes[node].group == nil { return .base(scope.documents.path(of: node) + [name]) }
             case .base(let path): return .base(path + [name])
             case .value, .either: break

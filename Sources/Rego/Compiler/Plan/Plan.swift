@@ -11,6 +11,12 @@ struct CodeUnit: Sendable {
     var basePaths: [[String]] = []
     var procedures: [Procedure] = []
 
+    /// Whether a procedure has a loop or calls functions.
+    func loopsOrCalls(_ procedure: Int) -> Bool {
+        let end = procedure + 1 < procedures.count ? procedures[procedure + 1].entry : instructions.count
+        return instructions[procedures[procedure].entry..<end].contains { $0.opcode == .scan || $0.opcode == .callFunction }
+    }
+
     /// A body, or all bodies of an `else` chain, that runs in a frame of registers of its own.
     struct Procedure: Sendable {
         var entry: Int
@@ -43,6 +49,8 @@ struct RuleGroup: Sendable {
     var defaultLocation: SourceLocation?
     /// The value that every procedure gives, where it is known to be the same for all: the first success ends the search.
     var hasOneValue = false
+    /// A function whose work is worth remembering: it loops, or calls other functions.
+    var isRemembered = false
     var location: SourceLocation
 }
 

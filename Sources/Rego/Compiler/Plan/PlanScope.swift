@@ -25,6 +25,11 @@ struct PlanScope {
     func isVariadic(_ function: [String]) -> Bool { registry[function.joined(separator: ".")]?.isVariadic ?? false }
     func isVoid(_ function: [String]) -> Bool { registry[function.joined(separator: ".")]?.isVoid ?? false }
     func isMocked(_ function: [String]) -> Bool { mocked.contains(function.joined(separator: ".")) }
+    func hasPartialRule(_ node: Int) -> Bool {
+        guard let group = documents.nodes[node].group, case .partialObject = groups[group].kind else { return false }
+        return true
+    }
+
     /// Rules replaced by `with` are found at run time, whether they are replaced or not.
     func isOverridable(_ node: Int) -> Bool { false }
 

@@ -51,6 +51,9 @@ struct PolicyPlanner {
             plan.groups[group].hasOneValue = Self.haveOneValue(rules)
         }
         plan.unit = builder.unit
+        for group in plan.groups.indices where plan.groups[group].kind.isFunction {
+            plan.groups[group].isRemembered = plan.groups[group].procedures.contains { plan.unit.loopsOrCalls($0) }
+        }
         return plan
     }
 
