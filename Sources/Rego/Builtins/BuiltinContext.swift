@@ -3,14 +3,20 @@
 /// One thread uses it at a time: the one that evaluates the query.
 final class BuiltinContext {
     /// Nanoseconds since 1970, the same throughout the query.
-    let now: Int64
+    private(set) var now: Int64 = 0
     /// What `opa.runtime()` returns.
-    let runtime: Value
+    private(set) var runtime = Value.null
     /// Values remembered for the query, so that non-deterministic built-ins answer alike within it. Keys begin with the built-in's name.
     var memory: [String: Value] = [:]
     /// Things compiled once and used by many calls (regular expressions, globs), shared by all queries of the snapshot.
     let cache: CompiledPatternCache
-    var random: SeededRandom
+    private var seed: UInt64?
+    private var generator: SeededRandom?
+    /// Made when it is first asked for: most queries need no random numbers, and a seed costs a system call.
+    var random: SeededRandom {
+        get { generator ?? SeededRandom(seed: seed ?? UInt64.random(in: .min ... .max)) }
+        set { generator = newValue }
+    }
     /// Lines of `print`, with the place of the call.
     var prints: [PrintedLine] = []
     /// Messages of `trace`.
@@ -18,11 +24,18 @@ final class BuiltinContext {
     /// The place of the literal that is being evaluated, as far as it is known.
     var location: SourceLocation = .none
 
-    init(now: Int64, runtime: Value, cache: CompiledPatternCache, seed: UInt64?) {
-        self.now = now
-        self.runtime = runtime
-        self.cache = cache
-        random = SeededRandom(seed: seed ?? UInt64.random(in: .min ... .max))
+    init(cache: CompiledPatternCache) { self.cache = cache }
+
+    /// Forgets the last query.
+    func begin(_ options: EvaluationOptions) {
+        now = options.now ?? WallClock.nanoseconds()
+        runtime = options.runtime
+        seed = options.seed
+        generator = nil
+        if !memory.isEmpty { memory = [:] }
+        if !prints.isEmpty { prints = [] }
+        if !notes.isEmpty { notes = [] }
+        location = .none
     }
 }
 

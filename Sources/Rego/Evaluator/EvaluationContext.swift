@@ -18,15 +18,16 @@ final class EvaluationContext {
     /// Results of rule groups: undefined until asked for, undefined with count 1 where the rule has no value.
     let memos: UnsafeMutablePointer<Datum>
 
-    init(input: Datum, data: Datum, groupCount: Int, arena: Arena) {
+    init(input: Datum, data: Datum, memos: UnsafeMutablePointer<Datum>) {
         self.input = input
         self.data = data
-        memos = arena.data(groupCount)
-        memos.initialize(repeating: .undefined, count: groupCount)
+        self.memos = memos
     }
 
     func derive(groupCount: Int, arena: Arena) -> EvaluationContext {
-        let context = EvaluationContext(input: input, data: data, groupCount: groupCount, arena: arena)
+        let memos = arena.data(groupCount)
+        memos.initialize(repeating: .undefined, count: groupCount)
+        let context = EvaluationContext(input: input, data: data, memos: memos)
         context.hiddenNodes = hiddenNodes
         context.functions = functions
         context.builtins = builtins

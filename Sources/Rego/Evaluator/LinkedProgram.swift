@@ -29,6 +29,7 @@ struct LinkedGroup: BitwiseCopyable {
     /// Of a function.
     let arity: Int
     let isRemembered: Bool
+    let isDataOnly: Bool
 }
 
 /// A node of a decision tree as the machine reads it.
@@ -162,7 +163,7 @@ struct Linker {
                 kind: kind, hasOneValue: group.hasOneValue,
                 procedures: copy(group.procedures.map { procedures[$0] }), procedureCount: group.procedures.count,
                 defaultProcedure: group.defaultProcedure.map { procedures + $0 },
-                tree: group.tree.map { link($0) }, node: documents.find(group.path) ?? 0, arity: arity, isRemembered: group.isRemembered)
+                tree: group.tree.map { link($0) }, node: documents.find(group.path) ?? 0, arity: arity, isRemembered: group.isRemembered, isDataOnly: group.isDataOnly)
         })
     }
 

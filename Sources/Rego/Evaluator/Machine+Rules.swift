@@ -7,6 +7,9 @@ extension Machine {
         if !memo.isUndefined || memo.count == 1 { return memo }
         try countStep()
         let group = groups + number
+        let isLasting = group.pointee.isDataOnly && !overrides
+        if isLasting, let known = ruleMemory.lasting(number) { return known }
+        let errors = builtinErrors
         let value: Datum
         switch group.pointee.kind {
         case .complete:
@@ -17,7 +20,13 @@ extension Machine {
         case .partialObject: value = try partial(group, .object(Table.make(in: arena, capacity: 4, isObject: true)))
         case .function: return .undefined
         }
-        memos[number] = value.isUndefined ? Datum(.undefined, count: 1) : value
+        if isLasting && errors == builtinErrors {
+            ruleMemory.keep(value, of: number)
+        } else if contextNumber == 0 {
+            ruleMemory.remember(value, of: number)
+        } else {
+            memos[number] = RuleMemory.memo(value)
+        }
         return value
     }
 
@@ -202,6 +211,7 @@ extension Machine {
             case .type: code = .type
             case .failure: code = .builtin
             }
+            builtinErrors += 1
             if strictBuiltinErrors, firstBuiltinError == nil {
                 firstBuiltinError = EvaluationError(code, "\(registry.builtins[number].name): \(error.message)", at: location(of: instruction, unit: unit))
             }

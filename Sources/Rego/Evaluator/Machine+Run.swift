@@ -110,6 +110,9 @@ extension Machine {
             case .scan:
                 try countStep()
                 holds = scan(value(a), frame + Int(b), flags: instruction.pointee.flag)
+            case .scanMatching:
+                try countStep()
+                holds = scanMatching(value(a), frame + Int(b), instruction, procedure, frame)
             case .arithmetic:
                 let left = value(b), right = value(pool[Int(c) + 2])
                 var isDone = false
@@ -193,7 +196,9 @@ extension Machine {
             case .end:
                 return result
             case .solution:
-                solutions.append((0..<Int(c)).map { value(pool[Int(b) + $0]) })
+                let values = arena.data(Int(c))
+                for position in 0..<Int(c) { values[position] = value(pool[Int(b) + position]) }
+                solutions.append(UnsafeBufferPointer(start: values, count: Int(c)))
                 holds = false
             case .observe:
                 if let observer {
@@ -219,33 +224,5 @@ extension Machine {
             }
         }
         return Machine.holds(Comparison(rawValue: flag) ?? .equal, a, b)
-    }
-
-    /// Takes the next entry of a collection into the loop's registers; false where there is none left.
-    @inline(__always)
-    private func scan(_ source: Datum, _ state: UnsafeMutablePointer<Datum>, flags: UInt8) -> Bool {
-        let position = Int(state[0].payload)
-        switch source.tag {
-        case .array:
-            guard position < Int(source.count) else { return false }
-            if flags & 1 != 0 { state[1] = .integer(position) }
-            if flags & 2 != 0 { state[2] = source.elements[position] }
-        case .object:
-            let table = source.table
-            if position == 0 { table.pointee.sort() }
-            guard position < table.pointee.count else { return false }
-            if flags & 1 != 0 { state[1] = table.pointee.keys[position] }
-            if flags & 2 != 0 { state[2] = table.pointee.value(at: position) }
-        case .set:
-            let table = source.table
-            if position == 0 { table.pointee.sort() }
-            guard position < table.pointee.count else { return false }
-            let member = table.pointee.keys[position]
-            state[1] = member
-            state[2] = member
-        default: return false
-        }
-        state[0].payload = UInt64(position + 1)
-        return true
     }
 }

@@ -20,7 +20,6 @@ final class Machine {
     let nodes: UnsafePointer<LinkedNode>
     let implementations: UnsafePointer<Builtin.Implementation>
     let registry: BuiltinRegistry
-    private let plainData: Datum
 
     var contexts: [EvaluationContext] = []
     var context: EvaluationContext
@@ -30,9 +29,11 @@ final class Machine {
     /// Whether the current context overrides data or functions.
     var overrides = false
 
-    var builtinContext: BuiltinContext
+    let builtinContext: BuiltinContext
     var strictBuiltinErrors = false
     var firstBuiltinError: EvaluationError?
+    /// Built-ins that failed in this query.
+    var builtinErrors = 0
     var error: EvaluationError?
 
     /// Steps until the budget and cancellation are looked at again.
@@ -46,10 +47,15 @@ final class Machine {
     private static let checkInterval = 4_096
 
     let callMemory = CallMemory()
+    let joinIndexes: JoinIndexes
+    let ruleMemory: RuleMemory
+    /// What stays from query to query.
+    private let lasting = Region(blockSize: 4 * 1024)
 
     /// Places of the policies' code and of the query's.
     var locations: [CodeLocations] = []
-    var solutions: [[Datum]] = []
+    /// The values of each solution of the query, in the arena.
+    var solutions: [UnsafeBufferPointer<Datum>] = []
     var observer: Observer?
 
     /// Where the instructions of a unit come from.
@@ -58,7 +64,7 @@ final class Machine {
         let unit: CodeUnit
     }
 
-    init(snapshot: SnapshotProgram, builtinContext: BuiltinContext) {
+    init(snapshot: SnapshotProgram) {
         arena = region.arena
         stack = .allocate(capacity: Self.stackSize)
         stackEnd = stack + Self.stackSize
@@ -68,22 +74,29 @@ final class Machine {
         nodes = snapshot.nodes
         implementations = snapshot.implementations
         registry = snapshot.registry
-        plainData = snapshot.data
-        self.builtinContext = builtinContext
-        context = EvaluationContext(input: .undefined, data: plainData, groupCount: groupCount, arena: arena)
-        memos = context.memos
+        builtinContext = BuiltinContext(cache: snapshot.cache)
+        ruleMemory = RuleMemory(groupCount: snapshot.groupCount, lasting: lasting.arena)
+        joinIndexes = JoinIndexes(snapshot: snapshot.region.arena, persistent: lasting.arena)
+        memos = ruleMemory.memos
+        context = EvaluationContext(input: .undefined, data: snapshot.data, memos: memos)
+        contexts = [context]
         locations = [CodeLocations(code: snapshot.code, unit: snapshot.unit)]
     }
 
     deinit {
         stack.deallocate()
         callMemory.free()
+        joinIndexes.free()
+        ruleMemory.free()
     }
 
     /// Forgets the last query. What it produced must have been copied out.
     func reset() {
         region.reset()
         callMemory.forget()
+        joinIndexes.forget()
+        ruleMemory.forget()
+        builtinErrors = 0
         stackTop = stack
         solutions.removeAll(keepingCapacity: true)
         firstBuiltinError = nil
@@ -93,15 +106,15 @@ final class Machine {
     }
 
     /// Makes ready for a query about an input.
-    func begin(input: Datum, options: EvaluationOptions, builtinContext: BuiltinContext) {
-        self.builtinContext = builtinContext
+    func begin(input: Datum, options: EvaluationOptions) {
+        builtinContext.begin(options)
         if !threadStack.isCurrent { threadStack = ThreadStack() }
         strictBuiltinErrors = options.strictBuiltinErrors
         stepsLeft = options.stepBudget
         stepsUntilCheck = 0
         cancellation = options.cancellation
-        contexts.removeAll(keepingCapacity: true)
-        contexts.append(EvaluationContext(input: input, data: plainData, groupCount: groupCount, arena: arena))
+        contexts.removeSubrange(1...)
+        contexts[0].input = input
         setContext(0)
     }
 

@@ -112,9 +112,9 @@ public final class PolicySnapshot: Sendable {
 
     // MARK: Machines
 
-    func takeMachine(_ context: BuiltinContext) -> Machine {
+    func takeMachine() -> Machine {
         let waiting = machines.withLock { pool in pool.machines.popLast().map { Taken(machine: $0) } }
-        return waiting?.machine ?? Machine(snapshot: program, builtinContext: context)
+        return waiting?.machine ?? Machine(snapshot: program)
     }
 
     /// Carries a machine out of the lock to the thread that will use it alone.

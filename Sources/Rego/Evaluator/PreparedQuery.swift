@@ -22,10 +22,6 @@ public struct PreparedQuery: Sendable {
         program = QueryProgram(snapshot: snapshot, text: text, original: original, query: query)
     }
 
-    private func makeContext(_ options: EvaluationOptions) -> BuiltinContext {
-        BuiltinContext(now: options.now ?? WallClock.nanoseconds(), runtime: options.runtime, cache: snapshot.program.cache, seed: options.seed)
-    }
-
     private func read(_ input: InputSource, _ machine: Machine) throws(EvaluationError) -> Datum {
         switch input {
         case .none: return .undefined
@@ -47,19 +43,18 @@ public struct PreparedQuery: Sendable {
 
     /// Evaluates the query and gives all solutions.
     public func evaluate(input: InputSource = .none, options: EvaluationOptions = .init()) throws(EvaluationError) -> QueryResult {
-        let context = makeContext(options)
-        let machine = snapshot.takeMachine(context)
+        let machine = snapshot.takeMachine()
         defer { snapshot.giveBack(machine) }
         let document = try read(input, machine)
-        try run(machine, document, options, context)
+        try run(machine, document, options)
         let solutions = machine.solutions.map { program.solution($0) }
         return QueryResult(
-            solutions: solutions, prints: context.prints, traceNotes: context.notes,
+            solutions: solutions, prints: machine.builtinContext.prints, traceNotes: machine.builtinContext.notes,
             steps: options.stepBudget - machine.stepsLeft - UInt64(max(0, machine.stepsUntilCheck)))
     }
 
-    private func run(_ machine: Machine, _ input: Datum, _ options: EvaluationOptions, _ context: BuiltinContext) throws(EvaluationError) {
-        machine.begin(input: input, options: options, builtinContext: context)
+    private func run(_ machine: Machine, _ input: Datum, _ options: EvaluationOptions) throws(EvaluationError) {
+        machine.begin(input: input, options: options)
         machine.observer = options.observer
         machine.enter(program)
         do throws(Machine.Stop) {
@@ -85,14 +80,13 @@ public struct PreparedQuery: Sendable {
     }
 
     private func decide(_ text: UnsafeRawBufferPointer, isRequest: Bool, options: EvaluationOptions, appendingTo output: inout [UInt8]) throws(EvaluationError) -> DecisionReport {
-        let context = makeContext(options)
-        let machine = snapshot.takeMachine(context)
+        let machine = snapshot.takeMachine()
         defer { snapshot.giveBack(machine) }
         var document = text.count == 0 ? Datum.undefined : try read(text, machine)
         if isRequest, text.count > 0 { document = try Self.inputMember(document) }
-        try run(machine, document, options, context)
+        try run(machine, document, options)
         var report = DecisionReport(
-            isDefined: false, hasInput: !document.isUndefined, prints: context.prints,
+            isDefined: false, hasInput: !document.isUndefined, prints: machine.builtinContext.prints,
             steps: options.stepBudget - machine.stepsLeft - UInt64(max(0, machine.stepsUntilCheck)))
         guard let first = machine.solutions.first, let value = first.last else { return report }
         JSONWriter.write(value, to: &output)

@@ -35,7 +35,7 @@ final class QueryProgram: @unchecked Sendable {
     }
 
     /// A solution's values: the variables', then the expressions'.
-    func solution(_ values: [Datum]) -> QueryResult.Solution {
+    func solution(_ values: UnsafeBufferPointer<Datum>) -> QueryResult.Solution {
         var bindings: [(name: String, value: Value)] = []
         for (position, variable) in variables.enumerated() where !values[position].isUndefined { bindings.append((variable.name, Value(values[position]))) }
         bindings.sort { Value.order($0.name, $1.name) < 0 }

@@ -58,6 +58,22 @@ struct Arena: BitwiseCopyable {
         state.pointee.limit = state.pointee.cursor + UInt(block.assumingMemoryBound(to: Block.self).pointee.size)
     }
 
+    /// Whether a value's memory lies here; false for values that need none. Looks at every block, so it is for rare questions.
+    func contains(_ datum: Datum) -> Bool {
+        switch datum.tag {
+        case .undefined, .null, .boolean, .integer, .document: return false
+        case .number, .string, .array, .object, .set: break
+        }
+        var block: UnsafeMutableRawPointer? = state.pointee.first
+        while let current = block {
+            let header = current.assumingMemoryBound(to: Block.self).pointee
+            let start = UInt64(UInt(bitPattern: current)) + UInt64(Arena.headerSize)
+            if datum.payload >= start && datum.payload < start + UInt64(header.size) { return true }
+            block = header.next
+        }
+        return false
+    }
+
     /// Bytes reserved from the system.
     var reservedBytes: Int { state.pointee.reserved }
 

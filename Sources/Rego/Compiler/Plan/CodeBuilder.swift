@@ -17,6 +17,7 @@ struct CodeBuilder {
     private var constantNumbers: [Value: Int] = [:]
     private var basePathNumbers: [[String]: Int] = [:]
     private var locationNumbers: [SourceLocation: Int32] = [:]
+    private var joinPathNumbers: [[Operand]: Int32] = [:]
     private var labelPlaces: [Int] = []
     private var procedureStart = 0
     private var nextRegister = 0
@@ -30,12 +31,28 @@ struct CodeBuilder {
     }
 
     /// Puts addresses for labels; gives the procedure's number.
-    mutating func endProcedure() -> Int {
+    mutating func endProcedure(registry: BuiltinRegistry) -> Int {
+        useIndexes(registry)
         for position in procedureStart..<unit.instructions.count where unit.instructions[position].target >= 0 {
             unit.instructions[position].target = Int32(labelPlaces[Int(unit.instructions[position].target)])
         }
         unit.procedures.append(CodeUnit.Procedure(entry: procedureStart, registerCount: nextRegister))
         return unit.procedures.count - 1
+    }
+
+    /// Lets loops that join ask an index.
+    private mutating func useIndexes(_ registry: BuiltinRegistry) {
+        let scans = (procedureStart..<unit.instructions.count).filter { unit.instructions[$0].opcode == .scan }
+        guard !scans.isEmpty else { return }
+        let recognition = JoinRecognition(instructions: unit.instructions[procedureStart...], labelPlaces: labelPlaces, registry: registry)
+        for position in scans {
+            guard let join = recognition.join(at: position) else { continue }
+            let number = joinPathNumbers[join.path, default: Int32(joinPathNumbers.count)]
+            joinPathNumbers[join.path] = number
+            unit.instructions[position].opcode = .scanMatching
+            unit.instructions[position].c = Int32(unit.pool.count)
+            unit.pool += [join.known.code, join.isLate ? 1 : 0, number, Int32(join.path.count)] + join.path.map(\.code)
+        }
     }
 
     mutating func register(_ count: Int = 1) -> Int {

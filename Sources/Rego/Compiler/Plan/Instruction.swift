@@ -67,6 +67,9 @@ struct Instruction: BitwiseCopyable {
         case checkCollection
         /// the next of a: b is the position, b+1 receives the key (flag bit 0), b+2 the value (flag bit 1); none left → target
         case scan
+        /// as `scan`, but members may be left out whose value at a path differs from an operand. The pool from c has the operand, whether the
+        /// operand is first evaluated inside the loop (1, else 0), the number of the path, how many keys it has, and the keys
+        case scanMatching
 
         // Calls
 

@@ -14,7 +14,7 @@ struct CodeUnit: Sendable {
     /// Whether a procedure has a loop or calls functions.
     func loopsOrCalls(_ procedure: Int) -> Bool {
         let end = procedure + 1 < procedures.count ? procedures[procedure + 1].entry : instructions.count
-        return instructions[procedures[procedure].entry..<end].contains { $0.opcode == .scan || $0.opcode == .callFunction }
+        return instructions[procedures[procedure].entry..<end].contains { [.scan, .scanMatching, .callFunction].contains($0.opcode) }
     }
 
     /// A body, or all bodies of an `else` chain, that runs in a frame of registers of its own.
@@ -51,6 +51,8 @@ struct RuleGroup: Sendable {
     var hasOneValue = false
     /// A function whose work is worth remembering: it loops, or calls other functions.
     var isRemembered = false
+    /// Depends on policies and base data alone.
+    var isDataOnly = false
     var location: SourceLocation
 }
 

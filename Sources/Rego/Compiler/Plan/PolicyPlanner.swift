@@ -54,6 +54,7 @@ struct PolicyPlanner {
         for group in plan.groups.indices where plan.groups[group].kind.isFunction {
             plan.groups[group].isRemembered = plan.groups[group].procedures.contains { plan.unit.loopsOrCalls($0) }
         }
+        for (group, isDataOnly) in DataOnlyRules(plan: plan, registry: registry).find().enumerated() { plan.groups[group].isDataOnly = isDataOnly }
         return plan
     }
 
@@ -122,7 +123,7 @@ struct RulePlanner {
         }
         planner.builder.place(done)
         planner.builder.emit(.end)
-        let procedure = planner.builder.endProcedure()
+        let procedure = planner.builder.endProcedure(registry: scope.registry)
         builder = planner.builder
         return procedure
     }

@@ -23,7 +23,7 @@ struct QueryPlanner {
         planner.builder.emit(.solution, b: planner.builder.list(operands), c: Int32(operands.count), target: planner.fail)
         planner.builder.place(end)
         planner.builder.emit(.end)
-        _ = planner.builder.endProcedure()
+        _ = planner.builder.endProcedure(registry: scope.registry)
         return planner.builder.unit
     }
 
