@@ -87,45 +87,58 @@ extension Builtin {
 
     static let sets: [Builtin] = [
         Builtin("and", ["x": .set(of: .any), "y": .set(of: .any)], returns: .set(of: .any), "The members of both sets.", infix: "&") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
-            let left = try call.set(0), right = try call.set(1)
+            let left = try call.unorderedSet(0), right = try call.unorderedSet(1)
+            let (fewer, more) = left.unorderedMembers.count <= right.unorderedMembers.count ? (left, right) : (right, left)
             let result = call.makeSet()
-            for member in left.members where right.contains(member) { result.insert(member) }
+            for member in fewer.unorderedMembers where more.hasMember(member) { result.insert(member) }
             return result.datum
         },
         Builtin("or", ["x": .set(of: .any), "y": .set(of: .any)], returns: .set(of: .any), "The members of either set.", infix: "|") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
-            let result = call.makeSet()
-            for member in try call.set(0).members { result.insert(member) }
-            for member in try call.set(1).members { result.insert(member) }
+            let left = try call.unorderedSet(0).unorderedMembers, right = try call.unorderedSet(1).unorderedMembers
+            let result = call.makeSet(capacity: left.count + right.count)
+            for member in left { result.insert(member) }
+            for member in right { result.insert(member) }
             return result.datum
         },
         Builtin("intersection", ["xs": .set(of: .set(of: .any))], returns: .set(of: .any), "The members that all sets share.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
             let result = call.makeSet()
             let sets = try call.setsOfSet()
             guard let first = sets.first else { return result.datum }
-            for member in first.members where sets.allSatisfy({ $0.contains(member) }) { result.insert(member) }
+            for member in first.unorderedMembers where sets.allSatisfy({ $0.hasMember(member) }) { result.insert(member) }
             return result.datum
         },
         Builtin("union", ["xs": .set(of: .set(of: .any))], returns: .set(of: .any), "The members of all sets.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
             let result = call.makeSet()
-            for set in try call.setsOfSet() { for member in set.members { result.insert(member) } }
+            for set in try call.setsOfSet() { for member in set.unorderedMembers { result.insert(member) } }
             return result.datum
         },
         Builtin("set_diff", ["": .set(of: .any), "": .set(of: .any)], returns: .set(of: .any), "What the first set has beyond the second.", traits: .deprecated) { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
-            let right = try call.set(1)
-            let result = call.makeSet()
-            for member in try call.set(0).members where !right.contains(member) { result.insert(member) }
-            return result.datum
+            try call.difference(0, 1)
         },
     ]
 }
 
 extension BuiltinCall {
-    fileprivate func setsOfSet() throws(BuiltinError) -> [SetView] {
-        var views: [SetView] = []
+    fileprivate func setsOfSet() throws(BuiltinError) -> [Datum] {
+        var sets: [Datum] = []
         for member in try set(0).members {
             guard member.tag == .set else { throw .type("operand 1 must be set of sets but got set containing \(member.typeName)") }
-            views.append(SetView(member))
+            sets.append(member)
         }
-        return views
+        return sets
+    }
+
+    /// The operand as a set whose order does not matter.
+    func unorderedSet(_ position: Int) throws(BuiltinError) -> Datum {
+        guard self[position].tag == .set else { throw mismatch(position, "set") }
+        return self[position]
+    }
+
+    /// What one set has beyond another.
+    func difference(_ left: Int, _ right: Int) throws(BuiltinError) -> Datum {
+        let excluded = try unorderedSet(right)
+        let result = makeSet()
+        for member in try unorderedSet(left).unorderedMembers where !excluded.hasMember(member) { result.insert(member) }
+        return result.datum
     }
 }

@@ -24,7 +24,19 @@ final class BuiltinContext {
     /// The place of the literal that is being evaluated, as far as it is known.
     var location: SourceLocation = .none
 
-    init(cache: CompiledPatternCache) { self.cache = cache }
+    /// Made from strings of the snapshot, by where they lie.
+    var expressions = IdentityCache<RegularExpression>()
+    var globs = IdentityCache<RegularExpression>()
+    var addressRanges = IdentityCache<AddressRange>()
+    private let snapshotArena: Arena
+
+    init(cache: CompiledPatternCache, snapshot: Arena) {
+        self.cache = cache
+        snapshotArena = snapshot
+    }
+
+    /// Whether a value lies in the snapshot, so that things made from it may be kept by where it lies.
+    func isLasting(_ datum: Datum) -> Bool { snapshotArena.contains(datum) }
 
     /// Forgets the last query.
     func begin(_ options: EvaluationOptions) {

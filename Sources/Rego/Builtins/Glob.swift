@@ -62,6 +62,8 @@ extension Builtin {
         Builtin("glob.match", ["pattern": .string, "delimiters": .anyOf(.null, .array(of: .string)), "match": .string], returns: .boolean, "True where the whole text fits a glob pattern; delimiters end segments, a dot where the list is empty.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
             let text = try call.utf8(2)
             let pattern = try call.utf8(0)
+            let identity = IdentityCache<RegularExpression>.Key(call[0], call[1])
+            if let known = call.context.globs[identity] { return .boolean(known.matches(text)) }
             var delimiters: [Unicode.Scalar] = []
             switch call[1].tag {
             case .null: break
@@ -81,6 +83,7 @@ extension Builtin {
                 let bytes = Array(try Glob.expression(source, delimiters: delimiters).utf8)
                 return try bytes.withUnsafeBufferPointer { (buffer) throws(BuiltinError) in try RegularExpression(buffer) }
             }
+            if call.context.isLasting(call[0]), call[1].tag == .null || call.context.isLasting(call[1]) { call.context.globs.insert(expression, for: identity) }
             return .boolean(expression.matches(text))
         },
         Builtin("glob.quote_meta", ["pattern": .string], returns: .string, "The text with everything escaped that means something in a glob.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in

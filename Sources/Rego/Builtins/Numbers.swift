@@ -3,10 +3,10 @@ import BigInt
 extension Builtin {
     /// Arithmetic and everything else about single numbers.
     static let numbers: [Builtin] = [
-        arithmetic("plus", "+", "The sum.") { $0.adding($1) },
+        arithmetic("plus", "+", "The sum.", .plus) { $0.adding($1) },
         Builtin("minus", ["x": .anyOf(.number, .set(of: .any)), "y": .anyOf(.number, .set(of: .any))], returns: .anyOf(.number, .set(of: .any)),
             "The difference of two numbers, or what one set has beyond another.", infix: "-", implementation: difference),
-        arithmetic("mul", "*", "The product.") { $0.multiplying($1) },
+        arithmetic("mul", "*", "The product.", .multiply) { $0.multiplying($1) },
         Builtin("div", ["x": .number, "y": .number], returns: .number, "The quotient.", infix: "/") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
             let dividend = try call.number(0), divisor = try call.number(1)
             guard let quotient = dividend.dividing(by: divisor) else { throw .failure("divide by zero") }
@@ -53,8 +53,11 @@ extension Builtin {
         shift("bits.rsh", "The integer shifted right by s bits.") { $0 >> $1 },
     ]
 
-    private static func arithmetic(_ name: String, _ infix: String, _ summary: String, _ compute: @escaping @Sendable (Number, Number) -> Number) -> Builtin {
+    private static func arithmetic(
+        _ name: String, _ infix: String, _ summary: String, _ operation: Arithmetic, _ compute: @escaping @Sendable (Number, Number) -> Number
+    ) -> Builtin {
         Builtin(name, ["x": .number, "y": .number], returns: .number, summary, infix: infix) { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            if call[0].isNumber, call[1].isNumber, let short = SmallDecimal.compute(operation, call[0], call[1], in: call.arena) { return short }
             let left = try call.number(0), right = try call.number(1)
             return call.make(compute(left, right))
         }
@@ -82,12 +85,13 @@ extension Builtin {
     }
 
     private static let difference: Implementation = { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
-        if call[0].isNumber && call[1].isNumber { return call.make(try call.number(0).subtracting(try call.number(1))) }
+        if call[0].isNumber && call[1].isNumber {
+            if let short = SmallDecimal.compute(.minus, call[0], call[1], in: call.arena) { return short }
+            return call.make(try call.number(0).subtracting(try call.number(1)))
+        }
         guard call[0].tag == .set || call[0].isNumber else { throw call.mismatch(0, "one of {number, set}") }
         guard call[1].tag == call[0].tag else { throw call.mismatch(1, call[0].tag == .set ? "set" : "number") }
-        let result = call.makeSet()
-        for member in try call.set(0).members where call[1].table.pointee.position(of: member) == nil { result.insert(member) }
-        return result.datum
+        return try call.difference(0, 1)
     }
 }
 

@@ -57,7 +57,11 @@ final class RegularExpression: @unchecked Sendable {
 
 extension BuiltinCall {
     func regularExpression(_ position: Int) throws(BuiltinError) -> RegularExpression {
-        try context.cache.regularExpression(self, try utf8(position))
+        let key = IdentityCache<RegularExpression>.Key(self[position])
+        if self[position].tag == .string, let known = context.expressions[key] { return known }
+        let expression = try context.cache.regularExpression(self, try utf8(position))
+        if context.isLasting(self[position]) { context.expressions.insert(expression, for: key) }
+        return expression
     }
 }
 

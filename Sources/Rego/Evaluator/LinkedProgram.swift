@@ -137,6 +137,12 @@ struct Linker {
 
     func emptyCode() -> UnsafePointer<Instruction> { copy([]) }
 
+    func link(_ needs: InputNeeds) -> InputProjection {
+        let members = needs.members.sorted { $0.key < $1.key }
+        return InputProjection(
+            isWhole: needs.isWhole, keys: copy(members.map { string($0.key) }), members: copy(members.map { link($0.value) }), count: members.count)
+    }
+
     func link(_ unit: CodeUnit, number: Int) -> UnsafePointer<LinkedProcedure> {
         let code = copy(unit.instructions)
         let constants = copy(unit.constants.map { constant($0) })

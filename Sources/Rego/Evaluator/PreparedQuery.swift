@@ -29,13 +29,14 @@ public struct PreparedQuery: Sendable {
         case .json(let bytes):
             // The copy in the arena outlives the reading, as the values need.
             let copy = machine.arena.string(bytes)
-            return try read(UnsafeRawBufferPointer(copy.bytes), machine)
+            return try read(UnsafeRawBufferPointer(copy.bytes), machine, isRequest: false)
         }
     }
 
-    private func read(_ text: UnsafeRawBufferPointer, _ machine: Machine) throws(EvaluationError) -> Datum {
+    private func read(_ text: UnsafeRawBufferPointer, _ machine: Machine, isRequest: Bool) throws(EvaluationError) -> Datum {
         do throws(JSONReader.JSONRefusal) {
-            return try JSONReader.read(text, into: machine.arena, symbols: snapshot.program.symbols)
+            let seen: JSONReader.Seen = isRequest ? .inputMember(program.projection) : .document(program.projection)
+            return try JSONReader.read(text, into: machine.arena, symbols: snapshot.program.symbols, seen: seen)
         } catch {
             throw EvaluationError(.invalidInput, "input is not valid JSON: \(JSONReason.describe(Array(text), offset: error.offset))")
         }
@@ -82,7 +83,7 @@ public struct PreparedQuery: Sendable {
     private func decide(_ text: UnsafeRawBufferPointer, isRequest: Bool, options: EvaluationOptions, appendingTo output: inout [UInt8]) throws(EvaluationError) -> DecisionReport {
         let machine = snapshot.takeMachine()
         defer { snapshot.giveBack(machine) }
-        var document = text.count == 0 ? Datum.undefined : try read(text, machine)
+        var document = text.count == 0 ? Datum.undefined : try read(text, machine, isRequest: isRequest)
         if isRequest, text.count > 0 { document = try Self.inputMember(document) }
         try run(machine, document, options)
         var report = DecisionReport(

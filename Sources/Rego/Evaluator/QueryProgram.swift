@@ -5,6 +5,8 @@ final class QueryProgram: @unchecked Sendable {
     let region: Region
     let procedure: UnsafePointer<LinkedProcedure>
     let locations: Machine.CodeLocations
+    /// What of the input the query can see.
+    let projection: InputProjection
     private let variables: [(name: String, local: String)]
     private let expressions: [(text: String, location: SourceLocation)]
     /// Where the value of each expression stands among the values.
@@ -31,6 +33,7 @@ final class QueryProgram: @unchecked Sendable {
         region = Region(blockSize: 4096)
         let linker = Linker(arena: region.arena, symbols: snapshot.program.symbols, interns: false, data: snapshot.program.data)
         procedure = linker.link(planned, number: 1)
+        projection = linker.link(InputNeeds(of: planned, calling: plan))
         locations = Machine.CodeLocations(code: procedure.pointee.code, unit: planned)
     }
 

@@ -11,6 +11,13 @@ struct SetView {
     func contains(_ member: Datum) -> Bool { datum.table.pointee.position(of: member) != nil }
 }
 
+extension Datum {
+    /// The members of a set in any order, for what does not depend on it: a set that is only asked is never sorted.
+    var unorderedMembers: UnsafeBufferPointer<Datum> { UnsafeBufferPointer(start: table.pointee.keys, count: table.pointee.count) }
+
+    func hasMember(_ member: Datum) -> Bool { table.pointee.position(of: member) != nil }
+}
+
 /// The entries of an object in Rego's order of their keys.
 struct ObjectView {
     let datum: Datum

@@ -7,29 +7,49 @@ struct JSONReader {
     /// The nesting that Jansson allows.
     static let depthLimit = 2048
 
-    private var cursor: UnsafePointer<UInt8>
+    /// Longer texts are seldom compared with constants or keys.
+    private static let internedLength = 24
+    /// Short texts of base data are symbols too, as long as there are no more than these.
+    private static let internedTexts = 1 << 16
+
+    var cursor: UnsafePointer<UInt8>
     private let start: UnsafePointer<UInt8>
-    private let end: UnsafePointer<UInt8>
-    private let arena: Arena
+    let end: UnsafePointer<UInt8>
+    let arena: Arena
     private let symbols: SymbolTable?
     /// True while a snapshot's data is read: keys become symbols, and text is copied.
     private let interns: Bool
     /// Elements and entries of the arrays and objects that are still open.
-    private var open: DatumStack
+    var open: DatumStack
 
     struct JSONRefusal: Error {
         /// Where reading stopped, in bytes.
         var offset: Int
     }
 
+    /// How much of a document is made into values. The rest is checked all the same.
+    enum Seen {
+        case everything
+        case document(InputProjection)
+        /// Of the members whose name is `input` in any case of letters.
+        case inputMember(InputProjection)
+    }
+
     /// Reads one document. `interns` is set only while a snapshot is made.
-    static func read(_ text: UnsafeRawBufferPointer, into arena: Arena, symbols: SymbolTable?, interns: Bool = false) throws(JSONRefusal) -> Datum {
+    static func read(
+        _ text: UnsafeRawBufferPointer, into arena: Arena, symbols: SymbolTable?, interns: Bool = false, seen: Seen = .everything
+    ) throws(JSONRefusal) -> Datum {
         guard let base = text.baseAddress, text.count > 0 else { throw JSONRefusal(offset: 0) }
         let start = base.assumingMemoryBound(to: UInt8.self)
         var reader = JSONReader(start: start, end: start + text.count, arena: arena, symbols: symbols, interns: interns)
         defer { reader.open.free() }
         reader.skipSpace()
-        let value = try reader.value(depth: 0)
+        let value: Datum
+        switch seen {
+        case .everything: value = try reader.value(depth: 0)
+        case .document(let projection): value = try reader.value(depth: 0, seen: projection)
+        case .inputMember(let projection): value = try reader.request(projection)
+        }
         reader.skipSpace()
         guard reader.cursor == reader.end else { throw reader.refusal }
         return value
@@ -45,10 +65,10 @@ struct JSONReader {
         open = DatumStack()
     }
 
-    private var refusal: JSONRefusal { JSONRefusal(offset: cursor - start) }
+    var refusal: JSONRefusal { JSONRefusal(offset: cursor - start) }
 
     @inline(__always)
-    private mutating func skipSpace() {
+    mutating func skipSpace() {
         while cursor < end {
             let byte = cursor.pointee
             if byte > 0x20 { return }
@@ -57,7 +77,7 @@ struct JSONReader {
         }
     }
 
-    private mutating func value(depth: Int) throws(JSONRefusal) -> Datum {
+    mutating func value(depth: Int) throws(JSONRefusal) -> Datum {
         guard cursor < end else { throw refusal }
         switch cursor.pointee {
         case UInt8(ascii: "\""):
@@ -78,7 +98,7 @@ struct JSONReader {
         }
     }
 
-    private mutating func literal(_ word: StaticString) throws(JSONRefusal) {
+    mutating func literal(_ word: StaticString) throws(JSONRefusal) {
         let count = word.utf8CodeUnitCount
         guard end - cursor >= count else { throw refusal }
         for offset in 0..<count where cursor[offset] != word.utf8Start[offset] { throw refusal }
@@ -146,13 +166,13 @@ struct JSONReader {
 
     /// Eight bytes at a time: is one of them a quote, a backslash, below 0x20 or above 0x7f?
     @inline(__always)
-    private static func needsAttention(_ word: UInt64) -> UInt64 {
+    static func needsAttention(_ word: UInt64) -> UInt64 {
         let ones: UInt64 = 0x0101_0101_0101_0101, highs: UInt64 = 0x8080_8080_8080_8080
         let quote = word ^ (ones &* 0x22), backslash = word ^ (ones &* 0x5c)
         return (((quote &- ones) & ~quote) | ((backslash &- ones) & ~backslash) | ((word &- ones &* 0x20) & ~word) | word) & highs
     }
 
-    private mutating func string(isKey: Bool) throws(JSONRefusal) -> Datum {
+    mutating func string(isKey: Bool) throws(JSONRefusal) -> Datum {
         let first = cursor
         var hasHighBytes = false
         while true {
@@ -184,8 +204,8 @@ struct JSONReader {
     private func finish(_ first: UnsafePointer<UInt8>, _ count: Int, isKey: Bool, isOwned: Bool) -> Datum {
         if let symbols {
             if interns {
-                if isKey { return symbols.intern(first, count) }
-            } else if isKey || count <= 24, let symbol = symbols.find(first, count) {
+                if isKey || (count <= Self.internedLength && symbols.count < Self.internedTexts) { return symbols.intern(first, count) }
+            } else if isKey || count <= Self.internedLength, let symbol = symbols.find(first, count) {
                 return symbol
             }
         }
@@ -193,7 +213,7 @@ struct JSONReader {
         return .string(first, count: count)
     }
 
-    private mutating func escapedString(from first: UnsafePointer<UInt8>, isKey: Bool) throws(JSONRefusal) -> Datum {
+    mutating func escapedString(from first: UnsafePointer<UInt8>, isKey: Bool) throws(JSONRefusal) -> Datum {
         // No escape grows, so the closing quote bounds the room that is needed.
         var closing = cursor
         while closing < end && closing.pointee != UInt8(ascii: "\"") { closing += closing.pointee == UInt8(ascii: "\\") ? 2 : 1 }
@@ -268,7 +288,7 @@ struct JSONReader {
 
     // MARK: Numbers
 
-    private mutating func number() throws(JSONRefusal) -> Datum {
+    mutating func number() throws(JSONRefusal) -> Datum {
         let first = cursor
         let isNegative = cursor.pointee == UInt8(ascii: "-")
         if isNegative { cursor += 1 }
@@ -294,6 +314,13 @@ struct JSONReader {
             try skipDigits()
         }
         let text = UnsafeBufferPointer(start: first, count: cursor - first)
+        if let decimal = SmallDecimal(text), decimal.fractionDigits > 0 {
+            let isWhole = decimal.digits % SmallDecimal.powersOfTen[decimal.fractionDigits] == 0
+            var datum = interns ? arena.string(text) : .string(first, count: text.count)
+            datum.tag = .number
+            datum.flags = isWhole ? Datum.Flags.literal : 0
+            return datum
+        }
         guard let number = Number(literal: String(decoding: text, as: UTF8.self)) else { throw refusal }
         return arena.number(number)
     }

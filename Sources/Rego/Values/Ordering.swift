@@ -76,6 +76,14 @@ extension Datum {
         }
     }
 
+    /// A word that is less for values that come before: their type, then for texts the first bytes. Equal words say nothing.
+    var orderingPrefix: UInt64 {
+        guard tag == .string else { return UInt64(rank) << 56 }
+        var prefix: UInt64 = 0
+        for byte in bytes.prefix(7) { prefix = prefix << 8 | UInt64(byte) }
+        return UInt64(rank) << 56 | prefix << UInt64(8 * (7 - min(7, Int(count))))
+    }
+
     @inline(__always)
     static func compareStrings(_ a: Datum, _ b: Datum) -> Int {
         let shared = Int(min(a.count, b.count))

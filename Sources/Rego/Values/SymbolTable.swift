@@ -21,6 +21,8 @@ struct SymbolTable: BitwiseCopyable {
         state.initialize(to: State(slots: slots, mask: size - 1, count: 0))
     }
 
+    var count: Int { state.pointee.count }
+
     /// The symbol of a text, or nil where the snapshot does not know it.
     @inline(__always)
     func find(_ start: UnsafePointer<UInt8>, _ count: Int) -> Datum? {

@@ -183,21 +183,35 @@ struct Table: BitwiseCopyable {
                 keys[hole] = key
                 if let values, let value { values[hole] = value }
             }
-        } else if let values {
-            let order = (0..<count).sorted { Datum.compare(keys[$0], keys[$1]) < 0 }
-            let sortedKeys = arena.data(capacity), sortedValues = arena.data(capacity)
-            for (position, source) in order.enumerated() {
-                sortedKeys[position] = keys[source]
-                sortedValues[position] = values[source]
+        } else {
+            let order = sortedPositions()
+            let sortedKeys = arena.data(capacity)
+            for position in 0..<count { sortedKeys[position] = keys[order[position].position] }
+            if let values {
+                let sortedValues = arena.data(capacity)
+                for position in 0..<count { sortedValues[position] = values[order[position].position] }
+                self.values = sortedValues
             }
             keys = sortedKeys
-            self.values = sortedValues
-        } else {
-            var members = UnsafeMutableBufferPointer(start: keys, count: count)
-            members.sort { Datum.compare($0, $1) < 0 }
         }
         index = nil
         isSorted = true
+    }
+
+    private struct Place: BitwiseCopyable {
+        /// Ordered as the keys are, as far as a word can tell.
+        var prefix: UInt64
+        var position: Int
+    }
+
+    /// Where the keys stand, in their order. Most comparisons are of one word, because most keys differ in type or in their first bytes.
+    private func sortedPositions() -> UnsafeMutableBufferPointer<Place> {
+        let places = UnsafeMutableBufferPointer(start: arena.allocate(count * MemoryLayout<Place>.stride).assumingMemoryBound(to: Place.self), count: count)
+        for position in 0..<count { places.initializeElement(at: position, to: Place(prefix: keys[position].orderingPrefix, position: position)) }
+        var sorted = places
+        let keys = keys
+        sorted.sort { $0.prefix != $1.prefix ? $0.prefix < $1.prefix : Datum.compare(keys[$0.position], keys[$1.position]) < 0 }
+        return places
     }
 
     /// Sorts and indexes, so that no later look-up writes (see INVARIANT shared).

@@ -36,7 +36,7 @@ extension Builtin {
                 if let range = AddressRange(member.text) {
                     ranges.append(range)
                 } else if let address = InternetAddress(member.text) {
-                    if address.bytes.count == 16 { throw .failure("IPv6 invalid: needs prefix length") }
+                    if address.bitCount == 128 { throw .failure("IPv6 invalid: needs prefix length") }
                     ranges.append(AddressRange(address: address, prefix: Self.classPrefix(address)))
                 } else {
                     throw .failure("invalid CIDR address: \(member.text)")
@@ -50,7 +50,7 @@ extension Builtin {
             let ranges = try call.labelledAddresses(0), others = try call.labelledAddresses(1)
             let result = call.makeSet()
             for range in ranges {
-                guard let outer = AddressRange(range.text) else { throw .failure("not a valid textual representation of a CIDR: \(range.text)") }
+                guard let outer = AddressRange(range.text) else { throw .failure("not a valid textual representation of a CIDR: \(String(decoding: range.text, as: UTF8.self))") }
                 for other in others where try call.contains(outer, other.text) { result.insert(call.make(array: [range.label, other.label])) }
             }
             return result.datum
@@ -80,7 +80,7 @@ extension Builtin {
     ]
 
     private static let contains: Implementation = { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
-        .boolean(try call.contains(try call.addressRange(0), try call.string(1)))
+        .boolean(try call.contains(try call.addressRange(0), try call.utf8(1)))
     }
 
     /// Go's default mask for an address without a prefix.
@@ -95,29 +95,32 @@ extension Builtin {
 
 extension BuiltinCall {
     fileprivate func addressRange(_ position: Int) throws(BuiltinError) -> AddressRange {
-        let text = try string(position)
-        guard let range = AddressRange(text) else { throw .failure("invalid CIDR address: \(text)") }
+        let text = try utf8(position)
+        let key = IdentityCache<AddressRange>.Key(self[position])
+        if let known = context.addressRanges[key] { return known }
+        guard let range = AddressRange(text) else { throw .failure("invalid CIDR address: \(self[position].text)") }
+        if context.isLasting(self[position]) { context.addressRanges.insert(range, for: key) }
         return range
     }
 
-    fileprivate func contains(_ range: AddressRange, _ text: String) throws(BuiltinError) -> Bool {
+    fileprivate func contains(_ range: AddressRange, _ text: UnsafeBufferPointer<UInt8>) throws(BuiltinError) -> Bool {
         if let address = InternetAddress(text) { return range.contains(address) }
-        guard let other = AddressRange(text) else { throw .failure("not a valid textual representation of an IP address or CIDR: \(text)") }
+        guard let other = AddressRange(text) else { throw .failure("not a valid textual representation of an IP address or CIDR: \(String(decoding: text, as: UTF8.self))") }
         return range.contains(other)
     }
 
     /// Addresses with what stands for them in the result.
-    fileprivate func labelledAddresses(_ position: Int) throws(BuiltinError) -> [(text: String, label: Datum)] {
-        func text(_ member: Datum) throws(BuiltinError) -> String {
-            if member.tag == .string { return member.text }
+    fileprivate func labelledAddresses(_ position: Int) throws(BuiltinError) -> [(text: UnsafeBufferPointer<UInt8>, label: Datum)] {
+        func text(_ member: Datum) throws(BuiltinError) -> UnsafeBufferPointer<UInt8> {
+            if member.tag == .string { return member.bytes }
             guard member.tag == .array, let first = member.elements.first, first.tag == .string else {
                 throw .failure("operand \(position + 1): element must be string or non-empty array")
             }
-            return first.text
+            return first.bytes
         }
-        var result: [(text: String, label: Datum)] = []
+        var result: [(text: UnsafeBufferPointer<UInt8>, label: Datum)] = []
         switch self[position].tag {
-        case .string: result.append((self[position].text, self[position]))
+        case .string: result.append((self[position].bytes, self[position]))
         case .array: for (number, member) in self[position].elements.enumerated() { result.append((try text(member), .integer(number))) }
         case .set: for member in SetView(self[position]).members { result.append((try text(member), member)) }
         case .object:

@@ -13,12 +13,11 @@ struct DataOnlyRules {
 
     /// For each group whether it is one of them.
     func find() -> [Bool] {
-        let ends = plan.unit.procedures.indices.map { $0 + 1 < plan.unit.procedures.count ? plan.unit.procedures[$0 + 1].entry : plan.unit.instructions.count }
         var dependents: [[Int]] = Array(repeating: [], count: plan.groups.count)
         var isDataOnly = Array(repeating: true, count: plan.groups.count)
         for (number, group) in plan.groups.enumerated() {
             for procedure in group.procedures + [group.defaultProcedure].compactMap(\.self) {
-                for instruction in plan.unit.instructions[plan.unit.procedures[procedure].entry..<ends[procedure]] {
+                for instruction in plan.unit.instructions[plan.unit.instructionRange(of: procedure)] {
                     switch instruction.opcode {
                     case .callRule, .callFunction: dependents[Int(instruction.b)].append(number)
                     default: if !isHarmless(instruction) { isDataOnly[number] = false }

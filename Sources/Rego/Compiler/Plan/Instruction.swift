@@ -131,6 +131,32 @@ struct Instruction: BitwiseCopyable {
     }
 }
 
+extension Instruction {
+    /// Every operand that the instruction reads, and some that it only writes: enough to see what a value is used for.
+    func operands(in pool: [Int32]) -> [Int32] {
+        func list(_ start: Int32, _ count: Int) -> ArraySlice<Int32> { pool[Int(start)..<(Int(start) + count)] }
+        func countedList(_ start: Int32) -> ArraySlice<Int32> { list(start + 1, Int(pool[Int(start)])) }
+        switch opcode {
+        case .loadInput, .loadBase, .newCollection, .finish, .jump, .callRule, .getContext, .setContext, .deriveContext, .end: return []
+        case .move: return flag == 0 ? [b] : []
+        case .get, .getDocument, .compareValue: return [b, c]
+        case .documentKeys, .materialize: return [b]
+        case .makeArray, .makeSet, .solution: return Array(list(b, Int(c)))
+        case .makeObject, .observe: return Array(list(b, Int(c) * 2))
+        case .append, .insert: return [b]
+        case .put: return [b, c]
+        case .putPath: return countedList(b) + [c]
+        case .test, .jumpIfResult, .checkArray, .checkObject, .checkCollection, .scan, .result: return [a]
+        case .equal, .compare, .member: return [a, b]
+        case .scanMatching: return [a, pool[Int(c)]]
+        case .arithmetic: return [b] + list(c + 1, 2)
+        case .callBuiltin, .callFunction: return Array(list(c, Int(flag)))
+        case .overrideInput, .overrideData: return countedList(b) + [c]
+        case .overrideFunction, .overrideBuiltin: return flag == 1 ? [c] : []
+        }
+    }
+}
+
 enum Comparison: UInt8 {
     case equal, notEqual, less, lessOrEqual, greater, greaterOrEqual
 

@@ -11,10 +11,13 @@ struct CodeUnit: Sendable {
     var basePaths: [[String]] = []
     var procedures: [Procedure] = []
 
+    func instructionRange(of procedure: Int) -> Range<Int> {
+        procedures[procedure].entry..<(procedure + 1 < procedures.count ? procedures[procedure + 1].entry : instructions.count)
+    }
+
     /// Whether a procedure has a loop or calls functions.
     func loopsOrCalls(_ procedure: Int) -> Bool {
-        let end = procedure + 1 < procedures.count ? procedures[procedure + 1].entry : instructions.count
-        return instructions[procedures[procedure].entry..<end].contains { [.scan, .scanMatching, .callFunction].contains($0.opcode) }
+        instructions[instructionRange(of: procedure)].contains { [.scan, .scanMatching, .callFunction].contains($0.opcode) }
     }
 
     /// A body, or all bodies of an `else` chain, that runs in a frame of registers of its own.
