@@ -4,15 +4,17 @@ import NIOCore
 import Rego
 import ServiceLifecycle
 
-/// Decisions over HTTP: OPA's Data, Policy and Health APIs over a `PolicyStore`.
+/// Decisions over HTTP: OPA's REST API over a `PolicyStore`.
 public struct DecisionService: Sendable {
     private let store: PolicyStore
     private let configuration: ServiceConfiguration
+    private let plugins: PluginStates
     private let logger: Logger
 
-    public init(store: PolicyStore, configuration: ServiceConfiguration, logger: Logger) {
+    public init(store: PolicyStore, configuration: ServiceConfiguration, plugins: PluginStates = .init(), logger: Logger) {
         self.store = store
         self.configuration = configuration
+        self.plugins = plugins
         self.logger = logger
     }
 
@@ -22,9 +24,14 @@ public struct DecisionService: Sendable {
     public func run(with services: [any Service] = []) async throws {
         let router = Router(context: ServiceContext.self)
         router.add(middleware: ErrorResponses())
-        DataRoutes(store: store, configuration: configuration).add(to: router)
+        router.add(middleware: PathChecks())
+        let decisions = Decisions(store: store, configuration: configuration)
+        DataRoutes(decisions: decisions).add(to: router)
+        DataWriteRoutes(store: store).add(to: router)
         PolicyRoutes(store: store).add(to: router)
-        HealthRoutes(store: store).add(to: router)
+        QueryRoutes(decisions: decisions).add(to: router)
+        ConfigurationRoutes(configuration: configuration).add(to: router)
+        HealthRoutes(decisions: decisions, plugins: plugins).add(to: router)
         let logger = logger
         let application = Application(
             router: router,

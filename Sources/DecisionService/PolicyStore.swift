@@ -3,8 +3,8 @@ import Synchronization
 
 /// The policies and data that the service decides on, and the only place where they change.
 ///
-/// A change compiles a new snapshot beside the active one and swaps it in at the end. A decision keeps the snapshot it began with,
-/// and a change that does not compile changes nothing.
+/// A change makes a new snapshot beside the active one and swaps it in at the end. A decision keeps the snapshot it began with, and a
+/// change that is refused changes nothing. Policies that change are compiled; data that is written is not (see `write`).
 public final class PolicyStore: Sendable {
     /// What a change starts from and ends with.
     public struct Contents: Sendable {
@@ -27,15 +27,22 @@ public final class PolicyStore: Sendable {
     /// Held while a change compiles, so that two changes never start from the same contents.
     private let changing = Mutex<Void>(())
     private let options: CompilerOptions
+    /// What policies that come without a version are read as.
+    let version: RegoVersion
 
-    public init(_ contents: Contents, options: CompilerOptions = .init()) throws(DiagnosticList) {
+    public init(_ contents: Contents, options: CompilerOptions = .init(), version: RegoVersion = .v1) throws(DiagnosticList) {
         self.options = options
-        let snapshot = try Self.compile(contents, options)
-        active = Mutex(Active(contents: contents, generation: Generation(snapshot: snapshot)))
+        self.version = version
+        active = Mutex(try Self.compiled(contents, options))
     }
 
-    private static func compile(_ contents: Contents, _ options: CompilerOptions) throws(DiagnosticList) -> PolicySnapshot {
-        try PolicySnapshot(policies: contents.policies.values.sorted { $0.file < $1.file }, data: contents.data, options: options)
+    private static func compiled(_ contents: Contents, _ options: CompilerOptions) throws(DiagnosticList) -> Active {
+        let policies = contents.policies.values.sorted { $0.file < $1.file }
+        let snapshot = try PolicySnapshot(policies: policies, data: contents.data, options: options)
+        var contents = contents
+        // From here on the snapshot has the data: its text is needed no more, and writes go on from there.
+        contents.data = .snapshot(snapshot)
+        return Active(contents: contents, generation: Generation(snapshot: snapshot))
     }
 
     /// What decisions are made from now.
@@ -50,8 +57,24 @@ public final class PolicyStore: Sendable {
         try changing.withLock { _ in
             var contents = self.contents
             try edit(&contents)
-            let generation = Generation(snapshot: try Self.compile(contents, options))
-            active.withLock { $0 = Active(contents: contents, generation: generation) }
+            let changed = try Self.compiled(contents, options)
+            active.withLock { $0 = changed }
+        }
+    }
+
+    /// Writes base data: all operations, or none. Costs what is written, not what is there, and leaves compiled policies and queries as they are.
+    ///
+    /// - Parameter operations: given the snapshot that they start from.
+    /// - Throws: what `PolicySnapshot.applying` throws, or what `operations` throws; the active data then stays.
+    public func write(_ operations: (PolicySnapshot) throws -> [DataOperation]) throws {
+        try changing.withLock { _ in
+            let before = active.withLock { $0 }
+            let operations = try operations(before.generation.snapshot)
+            guard !operations.isEmpty else { return }
+            var after = before
+            after.generation = before.generation.moved(to: try before.generation.snapshot.applying(operations))
+            after.contents.data = .snapshot(after.generation.snapshot)
+            active.withLock { $0 = after }
         }
     }
 }
@@ -64,6 +87,14 @@ public final class Generation: Sendable {
     private static let limit = 1000
 
     init(snapshot: PolicySnapshot) { self.snapshot = snapshot }
+
+    /// The prepared queries against a snapshot that differs only in data.
+    func moved(to snapshot: PolicySnapshot) -> Generation {
+        let generation = Generation(snapshot: snapshot)
+        let moved = queries.withLock { $0 }.compactMapValues { $0.moved(to: snapshot) }
+        generation.queries.withLock { $0 = moved }
+        return generation
+    }
 
     /// The prepared query of a text, and whether it was prepared before.
     func query(_ text: String) throws(DiagnosticList) -> (query: PreparedQuery, wasPrepared: Bool) {

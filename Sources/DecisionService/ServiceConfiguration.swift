@@ -1,3 +1,4 @@
+import Foundation
 import Rego
 
 /// How the service is set up.
@@ -9,6 +10,12 @@ public struct ServiceConfiguration: Sendable {
     public var stepBudget: UInt64 = 500_000_000
     /// What `opa.runtime()` gives.
     public var runtime: Value = .object([])
+    /// The configuration as it was read from a file, secrets and all.
+    public var given: Value = .object([])
+    /// The version of the service.
+    public var version = ""
+    /// Names this process, differently at each start.
+    public let identifier = UUID().uuidString.lowercased()
     /// The document that `POST /` asks for.
     var defaultDecision = DocumentPath(keys: ["system", "main"])
 

@@ -10,8 +10,10 @@ struct ServiceCase: Decodable, CustomTestStringConvertible {
         var headers: [String: String]?
         var body: String?
         var status: Int?
-        /// The whole answer, without the line feed at its end.
+        /// The whole answer, without the line feed at its end. Empty: no body at all.
         var answer: String?
+        /// Header fields of the answer.
+        var fields: [String: String]?
         /// Parts of the answer, where all of it is not known.
         var contains: [String]?
     }
@@ -37,7 +39,8 @@ struct ServiceCase: Decodable, CustomTestStringConvertible {
             let method = exchange.method ?? (exchange.body == nil ? "GET" : "POST")
             let answer = try await client.ask(method, exchange.path, body: exchange.body.map { Data($0.utf8) }, headers: exchange.headers ?? [:])
             #expect(answer.status == exchange.status ?? 200, "\(method) \(exchange.path): \(answer.body)")
-            if let expected = exchange.answer { #expect(answer.body == expected + "\n", "\(method) \(exchange.path)") }
+            if let expected = exchange.answer { #expect(answer.body == (expected.isEmpty ? "" : expected + "\n"), "\(method) \(exchange.path)") }
+            for (name, value) in exchange.fields ?? [:] { #expect(answer.headers[name.lowercased()] == value, "\(method) \(exchange.path)") }
             for part in exchange.contains ?? [] { #expect(answer.body.contains(part), "\(method) \(exchange.path): \(answer.body)") }
         }
     }

@@ -83,7 +83,20 @@ package struct Client: Sendable {
     package struct Answer: Sendable {
         package var status: Int
         package var body: String
+        package var headers: [String: String]
     }
+
+    /// Redirections are answers to look at, not to follow.
+    private final class NoRedirection: NSObject, URLSessionTaskDelegate {
+        func urlSession(
+            _ session: URLSession, task: URLSessionTask, willPerformHTTPRedirection response: HTTPURLResponse, newRequest: URLRequest,
+            completionHandler: @escaping @Sendable (URLRequest?) -> Void
+        ) {
+            completionHandler(nil)
+        }
+    }
+
+    private static let session = URLSession(configuration: .default, delegate: NoRedirection(), delegateQueue: nil)
 
     let address: String
 
@@ -94,7 +107,9 @@ package struct Client: Sendable {
         request.httpBody = body
         request.timeoutInterval = 30
         for (name, value) in headers { request.setValue(value, forHTTPHeaderField: name) }
-        let (data, response) = try await URLSession.shared.data(for: request)
-        return Answer(status: (response as? HTTPURLResponse)?.statusCode ?? 0, body: String(decoding: data, as: UTF8.self))
+        let (data, response) = try await Self.session.data(for: request)
+        var fields: [String: String] = [:]
+        for (name, value) in (response as? HTTPURLResponse)?.allHeaderFields ?? [:] { fields["\(name)".lowercased()] = "\(value)" }
+        return Answer(status: (response as? HTTPURLResponse)?.statusCode ?? 0, body: String(decoding: data, as: UTF8.self), headers: fields)
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Hummingbird
+import NIOCore
 import Rego
 
 /// The Policy API: modules listed, put and deleted one by one.
@@ -21,51 +22,71 @@ struct PolicyRoutes {
         return identifier
     }
 
-    private func describe(_ identifier: String, _ source: PolicySource) -> Value {
-        let module = store.generation.snapshot.modules.first { $0.file == identifier }
+    private func describe(_ identifier: String, _ source: PolicySource, _ snapshot: PolicySnapshot) -> Value {
+        let module = snapshot.modules.first { $0.file == identifier }
         return ["id": .string(identifier), "raw": .string(source.text), "ast": module?.document ?? .null]
     }
 
-    private func respond(_ value: Value?, _ request: Request) -> Response {
-        .json(.object(value.map { [("result", .value($0))] } ?? []), pretty: RequestParameters(request).isOn("pretty"))
+    private func respond(_ members: [(name: String, value: Value)], _ request: Request) -> Response {
+        .json(.object(members.map { ($0.name, .value($0.value)) }), pretty: request.parameters.isOn("pretty"))
     }
 
+    /// The times that `?metrics` shows; nothing where it was not asked for.
+    private func metrics(_ request: Request, _ times: [(Value, Duration)]) -> [(name: String, value: Value)] {
+        guard request.parameters.isOn("metrics") else { return [] }
+        return [("metrics", .makeObject(times.map { ($0.0, $0.1.nanosecondsValue) }))]
+    }
+
+    // MARK: Reading
+
     private func list(_ request: Request) -> Response {
+        let snapshot = store.generation.snapshot
         let policies = store.contents.policies.sorted { $0.key < $1.key }
-        return respond(.array(policies.map { describe($0.key, $0.value) }), request)
+        return respond([("result", .array(policies.map { describe($0.key, $0.value, snapshot) }))], request)
     }
 
     private func get(_ request: Request) throws -> Response {
+        let start = ContinuousClock.now
         let identifier = try identifier(request)
         guard let source = store.contents.policies[identifier] else { throw Self.missing(identifier) }
-        return respond(describe(identifier, source), request)
+        let result = describe(identifier, source, store.generation.snapshot)
+        return respond(metrics(request, [("timer_server_handler_ns", .now - start)]) + [("result", result)], request)
     }
 
+    // MARK: Writing
+
     private func put(_ request: Request, _ context: ServiceContext) async throws -> Response {
+        let start = ContinuousClock.now
         let identifier = try identifier(request)
         let text = String(buffer: try await context.body(of: request))
-        if store.contents.policies[identifier]?.text == text { return respond(nil, request) }
-        do {
-            try store.change { contents in
-                let version = contents.policies[identifier]?.version ?? .v1
+        let received = ContinuousClock.now
+        if store.contents.policies[identifier]?.text != text {
+            try change { contents in
+                let version = contents.policies[identifier]?.version ?? store.version
                 contents.policies[identifier] = PolicySource(file: identifier, text: text, version: version)
             }
-        } catch let list as DiagnosticList {
-            throw ServiceError(list)
         }
-        return respond(nil, request)
+        let compiled = ContinuousClock.now
+        return respond(metrics(request, [
+            ("timer_server_read_bytes_ns", received - start), ("timer_rego_module_compile_ns", compiled - received), ("timer_server_handler_ns", .now - start),
+        ]), request)
     }
 
     private func delete(_ request: Request) throws -> Response {
+        let start = ContinuousClock.now
         let identifier = try identifier(request)
-        do {
-            try store.change { contents in
-                guard contents.policies.removeValue(forKey: identifier) != nil else { throw Self.missing(identifier) }
-            }
-        } catch let list as DiagnosticList {
-            throw ServiceError(list, code: .invalidOperation)
+        try change(orElse: .invalidOperation) { contents in
+            guard contents.policies.removeValue(forKey: identifier) != nil else { throw Self.missing(identifier) }
         }
-        return respond(nil, request)
+        return respond(metrics(request, [("timer_server_handler_ns", .now - start)]), request)
+    }
+
+    private func change(orElse code: ServiceError.Code = .invalidParameter, _ edit: (inout PolicyStore.Contents) throws -> Void) throws {
+        do {
+            try store.change(edit)
+        } catch let list as DiagnosticList {
+            throw ServiceError(list, code: code)
+        }
     }
 
     private static func missing(_ identifier: String) -> ServiceError {

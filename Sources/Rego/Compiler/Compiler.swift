@@ -121,15 +121,15 @@ public struct Compiler: Sendable {
     // MARK: Queries
 
     /// Compiles a query against policies.
-    func compileQuery(_ body: Body, policies: CompiledPolicies, package: [String] = [], imports: [Import] = [], version: RegoVersion = .v1) -> (query: CompiledQuery?, diagnostics: [Diagnostic]) {
+    func compileQuery(_ body: Body, policies: CompiledPolicies, package: [String] = [], imports: [Import] = [], refusing unsafeBuiltins: Set<String> = []) -> (query: CompiledQuery?, diagnostics: [Diagnostic]) {
         do throws(DiagnosticList) {
-            return (try query(body, policies, package, imports), [])
+            return (try query(body, policies, package, imports, unsafeBuiltins), [])
         } catch {
             return (nil, error.diagnostics)
         }
     }
 
-    private func query(_ written: Body, _ policies: CompiledPolicies, _ package: [String], _ imports: [Import]) throws(DiagnosticList) -> CompiledQuery {
+    private func query(_ written: Body, _ policies: CompiledPolicies, _ package: [String], _ imports: [Import], _ unsafeBuiltins: Set<String>) throws(DiagnosticList) -> CompiledQuery {
         var names: Set<String> = []
         if !package.isEmpty { for module in policies.modules where module.package.path == package { names.formUnion(module.rules.map(\.head.name)) } }
         if options.strict { try stop(RootDocumentChecks.check(written)) }
@@ -160,6 +160,7 @@ public struct Compiler: Sendable {
         let origins = flattening.origins.merging(dynamic.origins) { first, _ in first }
         let checker = TypeChecker(originals: OriginalTerms(localNames: query.localNames, terms: origins))
         try stop(checker.check(last, in: policies.types ?? TypeEnvironment(builtins: registry)).diagnostics)
+        if !unsafeBuiltins.isEmpty { try stop(RefusedCalls(adjective: "unsafe", isRefused: unsafeBuiltins.contains).check(last)) }
         if options.strict { try stop(DeprecatedBuiltins.check(last, registry: registry)) }
         query.body = NegationRewriting.rewritten(LiteralOrdering.query(query.body, flat: ordered, arity: { arities[$0] }))
         return query

@@ -98,17 +98,18 @@ struct JoinIndexes: BitwiseCopyable {
 
     private let entries: UnsafeMutablePointer<Entry>
     private let state: UnsafeMutablePointer<State>
-    private let snapshotArena: Arena
+    /// Outlives the machine (INVARIANT program).
+    private let snapshot: Unmanaged<SnapshotProgram>
     /// Where indexes of base data lie.
     private let persistent: Arena
     private static let always = UInt64.max
 
-    init(snapshot: Arena, persistent: Arena) {
+    init(snapshot: SnapshotProgram, persistent: Arena) {
         entries = .allocate(capacity: Self.setCount * Self.ways)
         entries.initialize(repeating: Entry(), count: Self.setCount * Self.ways)
         state = .allocate(capacity: 1)
         state.initialize(to: State())
-        snapshotArena = snapshot
+        self.snapshot = .passUnretained(snapshot)
         self.persistent = persistent
     }
 
@@ -156,7 +157,7 @@ struct JoinIndexes: BitwiseCopyable {
             return index
         }
         // Paths of a query's own code are numbered for that query alone, so its indexes are too.
-        let isLasting = path.unit == 0 && persistent.reservedBytes < Self.persistentLimit && snapshotArena.contains(source)
+        let isLasting = path.unit == 0 && persistent.reservedBytes < Self.persistentLimit && snapshot.takeUnretainedValue().contains(source)
         oldest.initialize(to: Entry(
             epoch: isLasting ? Self.always : epoch, source: source.payload, size: size, path: path.number, unit: Int32(truncatingIfNeeded: path.unit), lastUse: epoch))
         return nil

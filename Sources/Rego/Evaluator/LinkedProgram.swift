@@ -12,6 +12,11 @@ struct LinkedProcedure: BitwiseCopyable {
     let baseValues: UnsafePointer<Datum>
     /// Whose locations and base paths to look up: 0 for policies, 1 for the query.
     let unit: Int
+
+    func with(baseValues: UnsafePointer<Datum>) -> LinkedProcedure {
+        LinkedProcedure(
+            code: code, entry: entry, registerCount: registerCount, constants: constants, pool: pool, baseValues: baseValues, unit: unit)
+    }
 }
 
 /// A rule group as the machine reads it.
@@ -129,10 +134,15 @@ struct Linker {
         return value
     }
 
-    private func copy<Element: BitwiseCopyable>(_ elements: [Element]) -> UnsafePointer<Element> {
+    func copy<Element: BitwiseCopyable>(_ elements: [Element]) -> UnsafePointer<Element> {
         let target = arena.allocate(max(1, elements.count) * MemoryLayout<Element>.stride).assumingMemoryBound(to: Element.self)
         for (position, element) in elements.enumerated() { (target + position).initialize(to: element) }
         return UnsafePointer(target)
+    }
+
+    /// What stands at the base paths of a unit.
+    func baseValues(of unit: CodeUnit) -> UnsafePointer<Datum> {
+        copy(unit.basePaths.map { path in lookup(path.map { string($0) }) })
     }
 
     func emptyCode() -> UnsafePointer<Instruction> { copy([]) }
@@ -147,7 +157,7 @@ struct Linker {
         let code = copy(unit.instructions)
         let constants = copy(unit.constants.map { constant($0) })
         let pool = copy(unit.pool)
-        let baseValues = copy(unit.basePaths.map { path in lookup(path.map { string($0) }) })
+        let baseValues = baseValues(of: unit)
         return copy(unit.procedures.map {
             LinkedProcedure(code: code, entry: $0.entry, registerCount: $0.registerCount, constants: constants, pool: pool, baseValues: baseValues, unit: number)
         })

@@ -76,7 +76,7 @@ final class Machine {
         registry = snapshot.registry
         builtinContext = BuiltinContext(cache: snapshot.cache, snapshot: snapshot.region.arena)
         ruleMemory = RuleMemory(groupCount: snapshot.groupCount, lasting: lasting.arena)
-        joinIndexes = JoinIndexes(snapshot: snapshot.region.arena, persistent: lasting.arena)
+        joinIndexes = JoinIndexes(snapshot: snapshot, persistent: lasting.arena)
         memos = ruleMemory.memos
         context = EvaluationContext(input: .undefined, data: snapshot.data, memos: memos)
         contexts = [context]

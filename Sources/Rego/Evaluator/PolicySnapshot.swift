@@ -48,25 +48,31 @@ public final class PolicySnapshot: Sendable {
         } catch {
             throw DiagnosticList([Diagnostic(.compile, "data is not valid JSON: \(Self.reason(data, offset: error.offset))", at: nil)])
         }
+        try Self.check(program)
+    }
+
+    private init(_ other: PolicySnapshot, program: SnapshotProgram) throws(DiagnosticList) {
+        compiler = other.compiler
+        options = other.options
+        policies = other.policies
+        self.program = program
+        try Self.check(program)
+    }
+
+    /// Base data is an object, and no rule stands where it has something.
+    private static func check(_ program: SnapshotProgram) throws(DiagnosticList) {
         guard program.data.tag == .object else {
             throw DiagnosticList([Diagnostic(.compile, "data must be a JSON object", at: nil)])
         }
         var conflicts: [Diagnostic] = []
-        for group in plan.groups where exists(group.path) {
+        for group in program.plan.groups where program.base.exists(group.path) {
             conflicts.append(Diagnostic(.compile, "conflicting rule for data path \(group.path.joined(separator: "/")) found", at: group.location))
         }
         guard conflicts.isEmpty else { throw DiagnosticList(conflicts) }
     }
 
-    /// Whether base data stands at keys below `data`.
-    private func exists(_ path: [String]) -> Bool {
-        var value = program.data
-        for key in path {
-            guard value.tag == .object, let next = ObjectView(value)[key] else { return false }
-            value = next
-        }
-        return true
-    }
+    /// Whether base data has something at keys below `data`; in an array a key is the text of an index.
+    public func hasData(at path: [String]) -> Bool { program.base.exists(path) }
 
     static func reason(_ source: DataSource, offset: Int) -> String {
         guard case .json(let bytes) = source else { return "at byte \(offset)" }
@@ -80,9 +86,27 @@ public final class PolicySnapshot: Sendable {
         try PolicySnapshot(compiler: compiler, policies: policies, data: data)
     }
 
+    /// The same policies with changed data: all operations, or none. Nothing is compiled, and what does not change is shared.
+    ///
+    /// - Throws: `DataOperationError` where an operation is not possible, `EvaluationError` where a value is not JSON, `DiagnosticList` where the data would stand where a rule is.
+    public func applying(_ operations: [DataOperation]) throws -> PolicySnapshot {
+        let base: BaseData
+        do throws(DataChangeFailure) {
+            base = try program.base.applying(operations, symbols: program.symbols)
+        } catch {
+            switch error {
+            case .operation(let error): throw error
+            case .value(let source, let refusal): throw EvaluationError(.invalidInput, "not valid JSON: \(Self.reason(source, offset: refusal.offset))")
+            }
+        }
+        return try PolicySnapshot(self, program: SnapshotProgram(program, base: base))
+    }
+
     /// Compiles a query. Names are resolved as in a module of `package` with `imports`, such as `data.roles as r`.
+    ///
+    /// - Parameter unsafeBuiltins: names of built-ins that the query itself may not call, though policies may.
     public func prepare(
-        _ query: String, file: String = "", version: RegoVersion = .v1, package: [String] = [], imports: [String] = []
+        _ query: String, file: String = "", version: RegoVersion = .v1, package: [String] = [], imports: [String] = [], refusing unsafeBuiltins: Set<String> = []
     ) throws(DiagnosticList) -> PreparedQuery {
         var parsedImports: [Import] = []
         for text in imports {
@@ -92,7 +116,7 @@ public final class PolicySnapshot: Sendable {
         }
         let (body, diagnostics) = Parser.parseQuery(query, file: file, version: version)
         guard let body else { throw DiagnosticList(diagnostics) }
-        let (compiled, problems) = compiler.compileQuery(body, policies: policies, package: package, imports: parsedImports, version: version)
+        let (compiled, problems) = compiler.compileQuery(body, policies: policies, package: package, imports: parsedImports, refusing: unsafeBuiltins)
         guard let compiled else { throw DiagnosticList(problems) }
         return PreparedQuery(snapshot: self, text: query, original: body, query: compiled)
     }

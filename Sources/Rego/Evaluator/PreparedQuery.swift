@@ -22,6 +22,17 @@ public struct PreparedQuery: Sendable {
         program = QueryProgram(snapshot: snapshot, text: text, original: original, query: query)
     }
 
+    private init(snapshot: PolicySnapshot, program: QueryProgram) {
+        self.snapshot = snapshot
+        self.program = program
+    }
+
+    /// The same query against a snapshot that differs only in data, without compiling it again; nil where the policies are others.
+    public func moved(to snapshot: PolicySnapshot) -> PreparedQuery? {
+        guard snapshot.program.sharesPolicies(with: self.snapshot.program) else { return nil }
+        return PreparedQuery(snapshot: snapshot, program: program.relinked(to: snapshot.program))
+    }
+
     private func read(_ input: InputSource, _ machine: Machine) throws(EvaluationError) -> Datum {
         switch input {
         case .none: return .undefined

@@ -2,7 +2,9 @@
 ///
 /// Owns the region that its pointers lead into; nothing writes there after `init`, so sharing it between threads is safe (INVARIANT linked).
 final class QueryProgram: @unchecked Sendable {
-    let region: Region
+    private let region: Region
+    /// What was linked to the snapshot's data.
+    private let links: Region
     let procedure: UnsafePointer<LinkedProcedure>
     let locations: Machine.CodeLocations
     /// What of the input the query can see.
@@ -31,10 +33,27 @@ final class QueryProgram: @unchecked Sendable {
             return (start < end ? bytes.text(start..<end) : expression.description, expression.location)
         }
         region = Region(blockSize: 4096)
+        links = region
         let linker = Linker(arena: region.arena, symbols: snapshot.program.symbols, interns: false, data: snapshot.program.data)
         procedure = linker.link(planned, number: 1)
         projection = linker.link(InputNeeds(of: planned, calling: plan))
         locations = Machine.CodeLocations(code: procedure.pointee.code, unit: planned)
+    }
+
+    /// The same code over other data of the same policies.
+    private init(_ other: QueryProgram, _ program: SnapshotProgram) {
+        region = other.region
+        locations = other.locations
+        variables = other.variables
+        expressions = other.expressions
+        order = other.order
+        links = Region(blockSize: 1024)
+        procedure = Linker(arena: links.arena, symbols: program.symbols, interns: false, data: program.data).relink(other.procedure, of: other.locations.unit)
+    }
+
+    /// The code for other data of the same policies; itself where it reads no base data directly.
+    func relinked(to program: SnapshotProgram) -> QueryProgram {
+        locations.unit.basePaths.isEmpty ? self : QueryProgram(self, program)
     }
 
     /// A solution's values: the variables', then the expressions'.

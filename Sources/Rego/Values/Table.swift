@@ -220,3 +220,147 @@ struct Table: BitwiseCopyable {
         if count > Table.linearLimit && index == nil { buildIndex() }
     }
 }
+
+/// Changing a copy of a table, for a new version of base data.
+///
+/// The receiver is a copy that nobody else sees yet; `settle` ends the changes.
+extension Table {
+    /// Bytes that a copy of the values takes.
+    var valueBytes: Int { count * MemoryLayout<Datum>.stride }
+    /// Bytes that a copy of everything takes, with room for a few more entries.
+    var copyBytes: Int { (count + Self.copyRoom) * 2 * MemoryLayout<Datum>.stride + (indexMask + 1) * 4 }
+    private static let copyRoom = 8
+
+    /// A table of the same keys whose values can be replaced; keys and index are shared.
+    func copyOfValues(in arena: Arena) -> UnsafeMutablePointer<Table> {
+        let copy = arena.allocate(MemoryLayout<Table>.stride).assumingMemoryBound(to: Table.self)
+        copy.initialize(to: self)
+        if let values {
+            let own = arena.data(count)
+            own.initialize(from: values, count: count)
+            copy.pointee.values = own
+        }
+        return copy
+    }
+
+    /// A table of the same entries that shares nothing.
+    func copy(in arena: Arena) -> UnsafeMutablePointer<Table> {
+        let room = count + Self.copyRoom
+        let table = arena.allocate(MemoryLayout<Table>.stride).assumingMemoryBound(to: Table.self)
+        let ownKeys = arena.data(room)
+        ownKeys.initialize(from: keys, count: count)
+        var ownValues: UnsafeMutablePointer<Datum>?
+        if let values {
+            let own = arena.data(room)
+            own.initialize(from: values, count: count)
+            ownValues = own
+        }
+        var ownIndex: UnsafeMutablePointer<UInt32>?
+        if let index {
+            let own = arena.allocate((indexMask + 1) * 4).assumingMemoryBound(to: UInt32.self)
+            own.initialize(from: index, count: indexMask + 1)
+            ownIndex = own
+        }
+        // An index that is more than half full would make probing slow, so the copy makes a new one when it is asked.
+        if room * 2 > indexMask + 1 { ownIndex = nil }
+        table.initialize(to: Table(keys: ownKeys, values: ownValues, count: count, capacity: room, index: ownIndex, indexMask: indexMask, arena: arena, isSorted: isSorted))
+        return table
+    }
+
+    mutating func replaceValue(at position: Int, with value: Datum) { values.unsafelyUnwrapped[position] = value }
+
+    /// Takes an entry out and closes the gap.
+    mutating func remove(at position: Int) {
+        removeFromIndex(position)
+        count -= 1
+        let behind = count - position
+        (keys + position).update(from: keys + position + 1, count: behind)
+        if let values { (values + position).update(from: values + position + 1, count: behind) }
+        guard let index, behind > 0 else { return }
+        let gap = UInt32(truncatingIfNeeded: position + 1)
+        for slot in 0...indexMask where index[slot] > gap { index[slot] -= 1 }
+    }
+
+    /// Takes an entry out; the last one takes its place. Quicker than closing the gap, but the order is lost.
+    mutating func removeOutOfOrder(at position: Int) {
+        removeFromIndex(position)
+        count -= 1
+        guard position < count else { return }
+        keys[position] = keys[count]
+        if let values { values[position] = values[count] }
+        if index != nil { renumber(from: count, to: position) }
+        isSorted = false
+    }
+
+    /// The slot that leads to a position.
+    private func slot(of position: Int) -> Int {
+        let index = self.index.unsafelyUnwrapped
+        var slot = Int(truncatingIfNeeded: keys[position].hash) & indexMask
+        while Int(index[slot]) != position + 1 { slot = (slot + 1) & indexMask }
+        return slot
+    }
+
+    private func renumber(from old: Int, to new: Int) {
+        let index = self.index.unsafelyUnwrapped
+        var slot = Int(truncatingIfNeeded: keys[new].hash) & indexMask
+        while Int(index[slot]) != old + 1 { slot = (slot + 1) & indexMask }
+        index[slot] = UInt32(truncatingIfNeeded: new + 1)
+    }
+
+    /// Empties a slot, and moves up what would no longer be found behind it.
+    private func removeFromIndex(_ position: Int) {
+        guard let index else { return }
+        var hole = slot(of: position)
+        var slot = hole
+        while true {
+            slot = (slot + 1) & indexMask
+            guard index[slot] != 0 else { break }
+            let home = Int(truncatingIfNeeded: keys[Int(index[slot]) - 1].hash) & indexMask
+            if (slot - home) & indexMask >= (slot - hole) & indexMask {
+                index[hole] = index[slot]
+                hole = slot
+            }
+        }
+        index[hole] = 0
+    }
+
+    /// Ends the changes: sorted and indexed, as other threads need it (see INVARIANT shared).
+    ///
+    /// - Parameter ordered: how many entries at the beginning are in order still; those behind were added.
+    mutating func settle(ordered: Int) {
+        if !isSorted, ordered > Self.linearLimit {
+            if index == nil { buildIndex() }
+            merge(ordered: ordered)
+        }
+        freeze()
+    }
+
+    /// Brings the entries behind the ordered ones to their places, in one pass over keys, values and index.
+    private mutating func merge(ordered: Int) {
+        let values = self.values.unsafelyUnwrapped
+        let added = (ordered..<count).map { (key: keys[$0], value: values[$0], position: $0) }.sorted { Datum.compare($0.key, $1.key) < 0 }
+        let moved = UnsafeMutablePointer<UInt32>.allocate(capacity: count)
+        defer { moved.deallocate() }
+        var source = ordered - 1, target = count - 1
+        for entry in added.reversed() {
+            while source >= 0, Datum.compare(keys[source], entry.key) > 0 {
+                keys[target] = keys[source]
+                values[target] = values[source]
+                moved[source] = UInt32(truncatingIfNeeded: target)
+                source -= 1
+                target -= 1
+            }
+            keys[target] = entry.key
+            values[target] = entry.value
+            moved[entry.position] = UInt32(truncatingIfNeeded: target)
+            target -= 1
+        }
+        while source >= 0 {
+            moved[source] = UInt32(truncatingIfNeeded: source)
+            source -= 1
+        }
+        let index = self.index.unsafelyUnwrapped
+        for slot in 0...indexMask where index[slot] != 0 { index[slot] = moved[Int(index[slot]) - 1] + 1 }
+        isSorted = true
+    }
+}

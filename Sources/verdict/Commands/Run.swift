@@ -54,7 +54,7 @@ struct Run: AsyncParsableCommand {
         }
         let store: PolicyStore
         do {
-            store = try PolicyStore(load())
+            store = try PolicyStore(load(), version: version)
         } catch let error as DiagnosticList {
             Reporting.error("error: load error: " + Reporting.text(error.diagnostics))
             throw ExitCode(1)
@@ -66,6 +66,7 @@ struct Run: AsyncParsableCommand {
         var configuration = ServiceConfiguration(host: host, port: port)
         configuration.runtime = Self.runtime
         configuration.stepBudget = stepBudget
+        configuration.version = Version.number
         logger.info("Initializing server.", metadata: ["addr": "\(addr)", "policies": "\(store.contents.policies.count)"])
         let watcher = watch ? [PolicyWatcher(paths: paths, store: store, logger: logger, load: load)] : []
         do {

@@ -6,13 +6,25 @@ enum DeprecatedBuiltins {
     }
 
     static func check(_ body: Body, registry: BuiltinRegistry) -> [Diagnostic] {
+        RefusedCalls(adjective: "deprecated") { registry[$0]?.isDeprecated == true }.check(body)
+    }
+}
+
+/// Calls that must not be there, by the function's name.
+struct RefusedCalls {
+    /// What the message calls them.
+    let adjective: String
+    let isRefused: (String) -> Bool
+
+    /// Checks a flat body with everything in it.
+    func check(_ body: Body) -> [Diagnostic] {
         body.flatMap { expression in
             var found: [Diagnostic] = []
-            if case .term(let term) = expression.kind, case .call(let call) = term.kind, registry[call.name]?.isDeprecated == true {
-                found.append(Diagnostic(.type, "deprecated built-in function calls in expression: \(call.name)", at: expression.location))
+            if case .term(let term) = expression.kind, case .call(let call) = term.kind, isRefused(call.name) {
+                found.append(Diagnostic(.type, "\(adjective) built-in function calls in expression: \(call.name)", at: expression.location))
             }
-            for term in expression.terms { term.walk({ _ in true }, closure: { _, body in found += check(body, registry: registry) }) }
-            if case .every(let every) = expression.kind { found += check(every.body, registry: registry) }
+            for term in expression.terms { term.walk({ _ in true }, closure: { _, body in found += check(body) }) }
+            if case .every(let every) = expression.kind { found += check(every.body) }
             return found
         }
     }

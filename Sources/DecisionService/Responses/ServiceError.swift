@@ -8,6 +8,7 @@ struct ServiceError: Error {
         case invalidParameter = "invalid_parameter"
         case invalidOperation = "invalid_operation"
         case notFound = "resource_not_found"
+        case conflict = "resource_conflict"
         case undefinedDocument = "undefined_document"
         case evaluation = "internal_error"
     }
@@ -19,7 +20,7 @@ struct ServiceError: Error {
     var status: HTTPResponse.Status {
         switch code {
         case .invalidParameter, .invalidOperation: .badRequest
-        case .notFound, .undefinedDocument: .notFound
+        case .notFound, .conflict, .undefinedDocument: .notFound
         case .evaluation: .internalServerError
         }
     }
@@ -30,41 +31,54 @@ struct ServiceError: Error {
         self.errors = errors
     }
 
-    /// Modules that do not parse or compile.
-    init(_ list: DiagnosticList, code: Code = .invalidParameter) {
-        self.init(code, "error(s) occurred while compiling module(s)", errors: list.diagnostics.map(Self.item))
+    /// Modules or a query that do not parse or compile.
+    init(_ list: DiagnosticList, code: Code = .invalidParameter, while activity: String = "compiling module(s)") {
+        self.init(code, "error(s) occurred while \(activity)", errors: list.diagnostics.map(Self.item))
     }
 
     /// A decision that failed.
-    init(_ error: EvaluationError) {
+    ///
+    /// - Parameter carrier: what held the input, such as `body`.
+    init(_ error: EvaluationError, carrier: String = "body") {
         if error.code == .invalidInput {
-            self.init(.invalidParameter, "body contains malformed input document: \(error.message)")
+            self.init(.invalidParameter, "\(carrier) contains malformed input document: \(error.message)")
         } else {
             self.init(.evaluation, "error(s) occurred while evaluating query", errors: [Self.item(error)])
         }
     }
 
     private static func item(_ diagnostic: Diagnostic) -> Envelope {
-        item(code: diagnostic.code.rawValue, message: diagnostic.message, location: diagnostic.location)
+        item(code: diagnostic.code.rawValue, message: diagnostic.message, location: diagnostic.location, details: details(diagnostic))
+    }
+
+    /// The line of a syntax error and where in it the error is.
+    private static func details(_ diagnostic: Diagnostic) -> Envelope? {
+        guard diagnostic.code == .parse, diagnostic.details.count == 2, let caret = diagnostic.details[1].utf8.firstIndex(of: UInt8(ascii: "^")) else { return nil }
+        let position = diagnostic.details[1].utf8.distance(from: diagnostic.details[1].startIndex, to: caret)
+        return .object([("line", .value(.string(diagnostic.details[0]))), ("idx", .value(.number(Number(position))))])
     }
 
     private static func item(_ error: EvaluationError) -> Envelope {
         item(code: error.code.rawValue, message: error.message, location: error.location)
     }
 
-    private static func item(code: String, message: String, location: SourceLocation?) -> Envelope {
+    private static func item(code: String, message: String, location: SourceLocation?, details: Envelope? = nil) -> Envelope {
         var members: [(name: String, value: Envelope)] = [("code", .value(.string(code))), ("message", .value(.string(message)))]
         if let location, location.row > 0 {
             members.append(("location", .object([
                 ("file", .value(.string(location.file))), ("row", .value(.number(Number(location.row)))), ("col", .value(.number(Number(location.column)))),
             ])))
         }
+        if let details { members.append(("details", details)) }
         return .object(members)
     }
 
-    func response() -> Response {
+    /// The error body as JSON text, indented as OPA's always are.
+    var text: [UInt8] {
         var members: [(name: String, value: Envelope)] = [("code", .value(.string(code.rawValue))), ("message", .value(.string(message)))]
         if !errors.isEmpty { members.append(("errors", .array(errors))) }
-        return .json(.object(members), pretty: true, status: status)
+        return Envelope.object(members).prettyText()
     }
+
+    func response() -> Response { .json(text, status: status) }
 }

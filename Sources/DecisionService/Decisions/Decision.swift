@@ -1,0 +1,29 @@
+import Rego
+
+/// What a document's queries gave for one request.
+struct Decision {
+    /// The value as JSON text; empty where the document is undefined.
+    var output: [UInt8]
+    var report: DecisionReport
+    /// The policies and data that it was made from.
+    var generation: Generation
+    /// Whether the query had been compiled for an earlier request.
+    var wasPrepared: Bool
+    var preparing: Duration
+    var evaluating: Duration
+
+    /// The times that `?metrics` shows, in nanoseconds.
+    func metrics(since start: ContinuousClock.Instant) -> Value {
+        var entries: [(Value, Value)] = [
+            ("counter_server_query_cache_hit", .number(Number(wasPrepared ? 1 : 0))),
+            ("timer_rego_query_eval_ns", evaluating.nanosecondsValue),
+            ("timer_server_handler_ns", (ContinuousClock.now - start).nanosecondsValue),
+        ]
+        if !wasPrepared { entries.append(("timer_rego_query_compile_ns", preparing.nanosecondsValue)) }
+        return .makeObject(entries)
+    }
+}
+
+extension Duration {
+    var nanosecondsValue: Value { .number(Number(Int(components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000))) }
+}

@@ -1,0 +1,35 @@
+import Rego
+
+/// Makes the bodies that the Data API answers decisions with.
+struct DecisionAnswer {
+    let configuration: ServiceConfiguration
+    let parameters: RequestParameters
+    let start: ContinuousClock.Instant
+
+    /// The body of `/v1/data`: `{"result": …}` with what the parameters asked for, members in OPA's order.
+    func envelope(_ decision: Decision, warnsOfMissingInput: Bool) -> [UInt8] {
+        var members: [(name: String, value: Envelope)] = []
+        if parameters.isOn("provenance") { members.append(("provenance", .value(configuration.provenance))) }
+        if parameters.isOn("metrics") || parameters.isOn("instrument") { members.append(("metrics", .value(decision.metrics(since: start)))) }
+        if decision.report.isDefined { members.append(("result", .text(decision.output))) }
+        if warnsOfMissingInput, !decision.report.hasInput {
+            members.append(("warning", .value(["code": "api_usage_warning", "message": "'input' key missing from the request"])))
+        }
+        return text(.object(members))
+    }
+
+    /// The body of `/v0/data` and `/`: the bare value.
+    ///
+    /// - Throws: `undefinedDocument` where there is none.
+    func bare(_ decision: Decision, at path: DocumentPath) throws(ServiceError) -> [UInt8] {
+        guard decision.report.isDefined else {
+            let hasRule = decision.generation.snapshot.hasRule(at: path.keys)
+            throw ServiceError(.undefinedDocument, "document \(hasRule ? "undefined" : "missing"): \(path.description)")
+        }
+        return text(.text(decision.output))
+    }
+
+    private func text(_ envelope: Envelope) -> [UInt8] {
+        parameters.isOn("pretty") ? envelope.prettyText() : envelope.compactText()
+    }
+}

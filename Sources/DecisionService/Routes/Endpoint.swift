@@ -1,0 +1,34 @@
+import HTTPTypes
+
+/// A path of the API and the methods that it has. What is not listed here is not served.
+struct Endpoint: Sendable {
+    /// Begins with a slash. A segment `**` at the end stands for one or more segments.
+    let path: String
+    let methods: [HTTPRequest.Method]
+    /// Whether the answer to another method says so in words, or only by its status. OPA's differ.
+    var explainsMethods = false
+
+    static let all: [Endpoint] = [
+        Endpoint(path: "/", methods: [.post], explainsMethods: true),
+        Endpoint(path: "/v0/data", methods: [.post]),
+        Endpoint(path: "/v0/data/**", methods: [.post]),
+        Endpoint(path: "/v1/data", methods: [.get, .post, .put, .patch]),
+        Endpoint(path: "/v1/data/**", methods: [.get, .post, .put, .patch, .delete]),
+        Endpoint(path: "/v1/policies", methods: [.get]),
+        Endpoint(path: "/v1/policies/**", methods: [.get, .put, .delete]),
+        Endpoint(path: "/v1/query", methods: [.get, .post]),
+        Endpoint(path: "/v1/config", methods: [.get], explainsMethods: true),
+        Endpoint(path: "/v1/status", methods: [.get], explainsMethods: true),
+        Endpoint(path: "/health", methods: [.get], explainsMethods: true),
+        Endpoint(path: "/health/**", methods: [.get], explainsMethods: true),
+    ]
+
+    /// The endpoint that a request's path leads to; nil where there is none.
+    static func find(_ path: some StringProtocol) -> Endpoint? { all.first { $0.matches(path) } }
+
+    private func matches(_ path: some StringProtocol) -> Bool {
+        guard self.path.hasSuffix("/**") else { return path == self.path }
+        let prefix = self.path.dropLast(2)
+        return path.hasPrefix(prefix) && path.count > prefix.count
+    }
+}
