@@ -1,0 +1,64 @@
+/// Records spans of requests and hands them to the exporter.
+public final class Tracer: Sendable {
+    private let sampler: Sampler
+    private let exporter: SpanExporter
+
+    public init(sampler: Sampler, exporter: SpanExporter) {
+        self.sampler = sampler
+        self.exporter = exporter
+    }
+
+    /// Begins the span of a request.
+    ///
+    /// - Parameter start: nanoseconds since 1970.
+    public func begin(_ name: String, kind: Span.Kind = .server, parent: TraceContext?, at start: Int64) -> ActiveSpan {
+        let trace = parent?.trace ?? .random()
+        var span = Span(trace: trace, identifier: .random(), parent: parent?.parent, name: name, kind: kind, start: start, end: start)
+        span.state = parent?.state ?? ""
+        return ActiveSpan(span: span, baggage: parent?.baggage ?? "", exporter: sampler.samples(parent, trace) ? exporter : nil)
+    }
+}
+
+/// A span whose work is under way. One that is not recorded only carries the trace on.
+public struct ActiveSpan: Sendable {
+    public private(set) var span: Span
+    private let baggage: String
+    private let exporter: SpanExporter?
+
+    init(span: Span, baggage: String, exporter: SpanExporter?) {
+        self.span = span
+        self.baggage = baggage
+        self.exporter = exporter
+    }
+
+    public var isRecorded: Bool { exporter != nil }
+
+    /// What requests made on behalf of this work carry.
+    public var context: TraceContext {
+        var context = TraceContext(trace: span.trace, parent: span.identifier, isSampled: isRecorded)
+        context.state = span.state
+        context.baggage = baggage
+        return context
+    }
+
+    public mutating func set(_ name: String, _ value: @autoclosure () -> Span.Attribute) {
+        if isRecorded { span.attributes.append((name, value())) }
+    }
+
+    public mutating func fail(_ reason: @autoclosure () -> String) {
+        if isRecorded { span.failure = reason() }
+    }
+
+    /// Records work within this one that is already done.
+    public func record(_ name: String, from start: Int64, to end: Int64, attributes: [(name: String, value: Span.Attribute)] = []) {
+        guard let exporter else { return }
+        var child = Span(trace: span.trace, identifier: .random(), parent: span.identifier, name: name, kind: .internal, start: start, end: end)
+        child.attributes = attributes
+        exporter.export(child)
+    }
+
+    public mutating func end(at end: Int64) {
+        span.end = end
+        exporter?.export(span)
+    }
+}
