@@ -57,7 +57,7 @@ let package = Package(
         .target(
             name: "DecisionService",
             dependencies: [
-                "Rego",
+                "Rego", "Observability", "TokenSecurity", "Governance",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -67,7 +67,7 @@ let package = Package(
         .executableTarget(
             name: "verdict",
             dependencies: [
-                "Rego", "DecisionService",
+                "Rego", "Observability", "TokenSecurity", "Governance", "DecisionService",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),

@@ -43,10 +43,10 @@ struct TraceparentCase: Decodable, CustomTestStringConvertible {
         let tracer = Tracer(sampler: Sampler(share: 0), exporter: Self.exporter { _ in })
         let span = tracer.begin("v1/data", parent: Self.parent, at: 0)
         let headers = Dictionary(uniqueKeysWithValues: span.context.headers.map { ($0.name, $0.value) })
-        #expect(headers["traceparent"] == "00-4bf92f3577b34da6a3ce929d0e0e4736-\(span.span.identifier)-01")
+        #expect(headers["traceparent"] == "00-4bf92f3577b34da6a3ce929d0e0e4736-\(span.identifier)-01")
         #expect(headers["tracestate"] == "a=1")
         #expect(headers["baggage"] == "user=ada")
-        #expect(span.span.parent == Self.parent?.parent)
+        #expect(span.trace == Self.parent?.trace)
         #expect(!tracer.begin("x", parent: nil, at: 0).isRecorded)
     }
 
@@ -66,7 +66,7 @@ struct TraceparentCase: Decodable, CustomTestStringConvertible {
         let exporter = Self.exporter(options) { _ in sizes.withLock { $0 += 1 } }
         let tracer = Tracer(sampler: Sampler(share: 1), exporter: exporter)
         for number in 0..<13 {
-            var span = tracer.begin("s", parent: nil, at: Int64(number))
+            let span = tracer.begin("s", parent: nil, at: Int64(number))
             span.end(at: Int64(number) + 1)
         }
         #expect(exporter.dropped.value == 3)
@@ -80,7 +80,7 @@ struct TraceparentCase: Decodable, CustomTestStringConvertible {
     @Test func whatCannotBeSentIsCounted() async throws {
         struct Refused: Error {}
         let exporter = Self.exporter { _ in throw Refused() }
-        var span = Tracer(sampler: Sampler(share: 1), exporter: exporter).begin("s", parent: nil, at: 0)
+        let span = Tracer(sampler: Sampler(share: 1), exporter: exporter).begin("s", parent: nil, at: 0)
         span.end(at: 1)
         let running = Task { try await exporter.run() }
         running.cancel()
