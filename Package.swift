@@ -37,9 +37,27 @@ let package = Package(
                 .product(name: "X509", package: "swift-certificates"),
             ]),
         .target(
+            name: "Observability",
+            dependencies: [.product(name: "Logging", package: "swift-log"), .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")]),
+        .target(
+            name: "Governance",
+            dependencies: [
+                "Rego", "Observability",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        .target(
+            name: "TokenSecurity",
+            dependencies: [
+                "Rego", "JSON",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        .target(
             name: "DecisionService",
             dependencies: [
-                "Rego",
+                "Rego", "Observability", "TokenSecurity", "Governance",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -49,7 +67,7 @@ let package = Package(
         .executableTarget(
             name: "verdict",
             dependencies: [
-                "Rego", "DecisionService",
+                "Rego", "Observability", "TokenSecurity", "Governance", "DecisionService",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
@@ -62,10 +80,30 @@ let package = Package(
             name: "fuzz",
             dependencies: ["Fuzzing", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Tests/FuzzingCommand"),
-        .target(name: "Support", path: "Tests/Support"),
+        .target(name: "Support", dependencies: [.product(name: "Logging", package: "swift-log")], path: "Tests/Support"),
         .testTarget(name: "CommandTests", dependencies: ["Support", "verdict"], exclude: ["Cases"]),
         .testTarget(name: "DecisionServiceTests", dependencies: ["Support", "verdict"], exclude: ["Cases"]),
         .testTarget(name: "DocumentationTests", dependencies: ["Support", "verdict"]),
+        .testTarget(
+            name: "GovernanceTests",
+            dependencies: [
+                "Governance", "Observability", "Rego", "Support", "verdict",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            exclude: ["DecisionLog/Cases"]),
+        .testTarget(
+            name: "ObservabilityTests",
+            dependencies: ["Observability", "Support", "verdict", .product(name: "Logging", package: "swift-log")],
+            exclude: ["Cases"]),
+        .testTarget(
+            name: "TokenSecurityTests",
+            dependencies: [
+                "TokenSecurity", "Rego", "Support",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            exclude: ["Cases", "Keys.json"]),
         .testTarget(name: "RegoTests", dependencies: ["Rego", "Conformance", "Fuzzing", "Support"], exclude: ["Cases"]),
     ],
     swiftLanguageModes: [.v6])

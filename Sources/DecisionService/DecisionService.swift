@@ -9,12 +9,14 @@ public struct DecisionService: Sendable {
     private let store: PolicyStore
     private let configuration: ServiceConfiguration
     private let plugins: PluginStates
+    private let telemetry: Telemetry
     private let logger: Logger
 
-    public init(store: PolicyStore, configuration: ServiceConfiguration, plugins: PluginStates = .init(), logger: Logger) {
+    public init(store: PolicyStore, configuration: ServiceConfiguration, plugins: PluginStates = .init(), telemetry: Telemetry = .init(), logger: Logger) {
         self.store = store
         self.configuration = configuration
         self.plugins = plugins
+        self.telemetry = telemetry
         self.logger = logger
     }
 
@@ -23,15 +25,18 @@ public struct DecisionService: Sendable {
     /// - Parameter services: run beside the server and stopped with it.
     public func run(with services: [any Service] = []) async throws {
         let router = Router(context: ServiceContext.self)
+        router.add(middleware: RequestObservation(telemetry: telemetry))
         router.add(middleware: ErrorResponses())
+        router.add(middleware: AccessChecks(access: AccessControl(store: store, configuration: configuration)))
         router.add(middleware: PathChecks())
-        let decisions = Decisions(store: store, configuration: configuration)
+        let decisions = Decisions(store: store, configuration: configuration, observer: telemetry.decisionObserver)
         DataRoutes(decisions: decisions).add(to: router)
         DataWriteRoutes(store: store).add(to: router)
         PolicyRoutes(store: store).add(to: router)
         QueryRoutes(decisions: decisions).add(to: router)
         ConfigurationRoutes(configuration: configuration).add(to: router)
         HealthRoutes(decisions: decisions, plugins: plugins).add(to: router)
+        MetricsRoutes(telemetry: telemetry, store: store).add(to: router)
         let logger = logger
         let application = Application(
             router: router,

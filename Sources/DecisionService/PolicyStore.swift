@@ -88,6 +88,9 @@ public final class Generation: Sendable {
 
     init(snapshot: PolicySnapshot) { self.snapshot = snapshot }
 
+    /// Queries that are kept compiled.
+    var queryCount: Int { queries.withLock { $0.count } }
+
     /// The prepared queries against a snapshot that differs only in data.
     func moved(to snapshot: PolicySnapshot) -> Generation {
         let generation = Generation(snapshot: snapshot)

@@ -16,6 +16,12 @@ public struct ServiceConfiguration: Sendable {
     public var version = ""
     /// Names this process, differently at each start.
     public let identifier = UUID().uuidString.lowercased()
+    /// How the service learns who sends a request.
+    public var authentication = Authentication.off
+    /// Whether the policy `system.authz` decides about every request to the API.
+    public var authorizesRequests = false
+    /// The document that decides about requests to the API.
+    var authorizationDecision = DocumentPath(keys: ["system", "authz", "allow"])
     /// The document that `POST /` asks for.
     var defaultDecision = DocumentPath(keys: ["system", "main"])
 

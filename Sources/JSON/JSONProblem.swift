@@ -14,9 +14,11 @@ public struct JSONProblem: Error, Hashable, Sendable, CustomStringConvertible {
     public var description: String { "\(message) at line \(line), column \(column)" }
 
     /// What Jansson has to say against a text; nil where it is valid JSON of any kind.
-    public static func find(in bytes: UnsafeRawBufferPointer) -> JSONProblem? {
+    ///
+    /// - Parameter rejectingDuplicates: whether objects with two members of one name are refused too.
+    public static func find(in bytes: UnsafeRawBufferPointer, rejectingDuplicates: Bool = false) -> JSONProblem? {
         do throws(JSONProblem) {
-            verdict_json_release(try load(bytes))
+            verdict_json_release(try load(bytes, rejectingDuplicates: rejectingDuplicates))
             return nil
         } catch {
             return error.isRange ? nil : error
@@ -24,9 +26,9 @@ public struct JSONProblem: Error, Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Jansson's own document, which the caller releases. Integers become integers where they fit into 64 bits, else doubles.
-    static func load(_ bytes: UnsafeRawBufferPointer) throws(JSONProblem) -> UnsafeMutablePointer<json_t> {
+    static func load(_ bytes: UnsafeRawBufferPointer, rejectingDuplicates: Bool = false) throws(JSONProblem) -> UnsafeMutablePointer<json_t> {
         var error = json_error_t()
-        let flags = JSON_DECODE_ANY | JSON_ALLOW_NUL
+        let flags = JSON_DECODE_ANY | JSON_ALLOW_NUL | (rejectingDuplicates ? JSON_REJECT_DUPLICATES : 0)
         func read(_ flags: Int32) -> UnsafeMutablePointer<json_t>? {
             bytes.withMemoryRebound(to: CChar.self) { json_loadb($0.baseAddress ?? UnsafePointer(bitPattern: 1), $0.count, Int(flags), &error) }
         }

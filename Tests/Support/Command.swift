@@ -57,7 +57,7 @@ package struct Command {
 }
 
 /// A folder for one test, removed with it.
-package final class TemporaryFolder {
+package final class TemporaryFolder: Sendable {
     package let url: URL
 
     package init(files: [String: String] = [:]) throws {

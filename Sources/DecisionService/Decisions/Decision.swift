@@ -1,7 +1,10 @@
+import Governance
 import Rego
 
 /// What a document's queries gave for one request.
 struct Decision {
+    /// Nil where decisions are not logged.
+    var identifier: DecisionIdentifier?
     /// The value as JSON text; empty where the document is undefined.
     var output: [UInt8]
     var report: DecisionReport

@@ -1,3 +1,4 @@
+import Governance
 import Rego
 
 /// Makes the bodies that the Data API answers decisions with.
@@ -9,6 +10,7 @@ struct DecisionAnswer {
     /// The body of `/v1/data`: `{"result": …}` with what the parameters asked for, members in OPA's order.
     func envelope(_ decision: Decision, warnsOfMissingInput: Bool) -> [UInt8] {
         var members: [(name: String, value: Envelope)] = []
+        if let identifier = decision.identifier { members.append(("decision_id", .value(.string(identifier.description)))) }
         if parameters.isOn("provenance") { members.append(("provenance", .value(configuration.provenance))) }
         if parameters.isOn("metrics") || parameters.isOn("instrument") { members.append(("metrics", .value(decision.metrics(since: start)))) }
         if decision.report.isDefined { members.append(("result", .text(decision.output))) }

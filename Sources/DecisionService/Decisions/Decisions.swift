@@ -12,12 +12,31 @@ struct Decisions: Sendable {
 
     let store: PolicyStore
     let configuration: ServiceConfiguration
+    var observer = DecisionObserver()
 
     /// Decides about the document at a path.
     ///
+    /// - Parameter caller: who asks, for the log.
     /// - Throws: `EvaluationError` where the input cannot be read or evaluation fails; `ServiceError` where the path cannot be asked for.
-    func decide(_ path: DocumentPath, about text: UnsafeRawBufferPointer, as form: InputForm, _ parameters: RequestParameters) throws -> Decision {
+    func decide(
+        _ path: DocumentPath, about text: UnsafeRawBufferPointer, as form: InputForm, _ parameters: RequestParameters, for caller: DecisionCaller = .init()
+    ) throws -> Decision {
         let generation = store.generation
+        let observation = observer.begin(path, caller)
+        do {
+            var decision = try decide(path, about: text, as: form, parameters, on: generation)
+            decision.identifier = observation.identifier
+            observation.end(decision, about: text, as: form)
+            return decision
+        } catch let error as EvaluationError where error.code != .invalidInput {
+            observation.fail(error, on: generation.snapshot, about: text, as: form)
+            throw error
+        }
+    }
+
+    private func decide(
+        _ path: DocumentPath, about text: UnsafeRawBufferPointer, as form: InputForm, _ parameters: RequestParameters, on generation: Generation
+    ) throws -> Decision {
         let options = options(parameters)
         var output: [UInt8] = []
         var decision: Decision?

@@ -10,6 +10,7 @@ struct ServiceError: Error {
         case notFound = "resource_not_found"
         case conflict = "resource_conflict"
         case undefinedDocument = "undefined_document"
+        case unauthorized
         case evaluation = "internal_error"
     }
 
@@ -21,6 +22,7 @@ struct ServiceError: Error {
         switch code {
         case .invalidParameter, .invalidOperation: .badRequest
         case .notFound, .conflict, .undefinedDocument: .notFound
+        case .unauthorized: .unauthorized
         case .evaluation: .internalServerError
         }
     }

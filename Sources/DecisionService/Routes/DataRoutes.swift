@@ -52,7 +52,7 @@ struct DataRoutes {
         _ path: DocumentPath, _ text: [UInt8], as form: Decisions.InputForm, _ parameters: RequestParameters, _ context: ServiceContext, carrier: String
     ) throws -> Decision {
         do {
-            let decision = try text.withUnsafeBytes { try decisions.decide(path, about: $0, as: form, parameters) }
+            let decision = try text.withUnsafeBytes { try decisions.decide(path, about: $0, as: form, parameters, for: context.caller) }
             for line in decision.report.prints { context.logger.info("\(line.text)", metadata: ["line": "\(line.location.file):\(line.location.row)"]) }
             return decision
         } catch let error as EvaluationError {

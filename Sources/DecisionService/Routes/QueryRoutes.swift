@@ -21,12 +21,15 @@ struct QueryRoutes {
 
     private func answer(_ query: AdHocQuery, _ parameters: RequestParameters, _ context: ServiceContext) throws -> Response {
         let start = ContinuousClock.now
-        let prepared = try query.prepared(against: decisions.store.generation.snapshot)
+        let snapshot = decisions.store.generation.snapshot
+        let prepared = try query.prepared(against: snapshot)
         let compiled = ContinuousClock.now
+        let observation = decisions.observer.begin(query, context.caller)
         let result: QueryResult
         do {
             result = try prepared.evaluate(input: query.input, options: decisions.options(parameters))
         } catch {
+            observation.fail(error, on: snapshot)
             throw ServiceError(error)
         }
         let evaluated = ContinuousClock.now
@@ -39,10 +42,9 @@ struct QueryRoutes {
                 "timer_server_handler_ns": (ContinuousClock.now - start).nanosecondsValue,
             ])))
         }
-        if !result.solutions.isEmpty {
-            let solutions = result.solutions.map { solution in Value.makeObject(solution.bindings.map { (.string($0.name), $0.value) }) }
-            members.append(("result", .value(.array(solutions))))
-        }
+        let solutions = result.solutions.map { solution in Value.makeObject(solution.bindings.map { (.string($0.name), $0.value) }) }
+        observation.end(solutions, on: snapshot, compilation: compiled - start, evaluation: evaluated - compiled)
+        if !solutions.isEmpty { members.append(("result", .value(.array(solutions)))) }
         return .json(.object(members), pretty: parameters.isOn("pretty"))
     }
 }

@@ -58,7 +58,7 @@ public struct Builtin: Sendable {
 }
 
 /// Why a built-in gave no result. By default the expression is then undefined; with strict built-in errors the query ends.
-struct BuiltinError: Error {
+package struct BuiltinError: Error {
     enum Kind {
         /// An operand of the wrong type: `eval_type_error`.
         case type
@@ -69,7 +69,7 @@ struct BuiltinError: Error {
     }
     var kind: Kind
     /// Without the built-in's name, which the evaluator puts in front.
-    var message: String
+    package var message: String
 
     static func failure(_ message: String) -> BuiltinError { BuiltinError(kind: .failure, message: message) }
     static func type(_ message: String) -> BuiltinError { BuiltinError(kind: .type, message: message) }

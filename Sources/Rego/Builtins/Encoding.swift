@@ -120,10 +120,10 @@ extension Builtin {
 }
 
 /// Base64, strict as Go's decoders are.
-enum Base64 {
+package enum Base64 {
     static func decode(_ text: UnsafeBufferPointer<UInt8>, urlSafe: Bool) -> [UInt8]? { decode(Array(text), urlSafe: urlSafe) }
 
-    static func decode(_ text: [UInt8], urlSafe: Bool) -> [UInt8]? {
+    package static func decode(_ text: [UInt8], urlSafe: Bool) -> [UInt8]? {
         var plain = text.filter { $0 != 0x0a && $0 != 0x0d }
         if urlSafe {
             guard !plain.contains(UInt8(ascii: "+")), !plain.contains(UInt8(ascii: "/")) else { return nil }
@@ -135,7 +135,7 @@ enum Base64 {
         return Array(data)
     }
 
-    static func urlSafe(_ data: Data, padded: Bool) -> String {
+    package static func urlSafe(_ data: Data, padded: Bool) -> String {
         var text = data.base64EncodedString().replacingOccurrences(of: "+", with: "-").replacingOccurrences(of: "/", with: "_")
         if !padded { while text.hasSuffix("=") { text.removeLast() } }
         return text

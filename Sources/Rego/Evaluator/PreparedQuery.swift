@@ -107,7 +107,7 @@ public struct PreparedQuery: Sendable {
     }
 
     /// The member `input`, in any case of letters as Go's decoder has it.
-    private static func inputMember(_ request: Datum) throws(EvaluationError) -> Datum {
+    static func inputMember(_ request: Datum) throws(EvaluationError) -> Datum {
         guard request.tag == .object else { throw EvaluationError(.invalidInput, "the request must be a JSON object with the member \"input\"") }
         let members = ObjectView(request)
         if let input = members["input"] { return input.tag == .null ? .undefined : input }

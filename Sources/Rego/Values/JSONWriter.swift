@@ -18,6 +18,14 @@ struct JSONWriter {
         swap(&writer.output, &output)
     }
 
+    static func write(string text: String, to output: inout [UInt8]) {
+        var writer = JSONWriter(output: [], escapesHTML: true)
+        swap(&writer.output, &output)
+        var text = text
+        text.withUTF8 { writer.string($0) }
+        swap(&writer.output, &output)
+    }
+
     private mutating func append(_ text: StaticString) {
         output.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }

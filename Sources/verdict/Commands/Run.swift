@@ -18,6 +18,7 @@ struct Run: AsyncParsableCommand {
     var bundle: [String] = []
     @Flag(name: .customLong("v0-compatible"), help: "Read modules as Rego v0.")
     var v0Compatible = false
+    @OptionGroup var access: AccessOptions
     @Option(name: .customLong("step-budget"), help: "Loop iterations and calls that one decision may take.")
     var stepBudget: UInt64 = 500_000_000
     @Option(name: [.customShort("l"), .customLong("log-level")], help: "debug, info or error.")
@@ -66,6 +67,11 @@ struct Run: AsyncParsableCommand {
         var configuration = ServiceConfiguration(host: host, port: port)
         configuration.runtime = Self.runtime
         configuration.stepBudget = stepBudget
+        configuration.authentication = access.authentication == .token ? .token : .off
+        configuration.authorizesRequests = access.authorization == .basic
+        if access.authentication != .off, access.authorization == .off {
+            logger.error("Clients are asked who they are, but nothing depends on it: add --authorization=basic.")
+        }
         configuration.version = Version.number
         logger.info("Initializing server.", metadata: ["addr": "\(addr)", "policies": "\(store.contents.policies.count)"])
         let watcher = watch ? [PolicyWatcher(paths: paths, store: store, logger: logger, load: load)] : []

@@ -3,17 +3,18 @@ import CryptoExtras
 import Foundation
 
 /// The signature algorithms of JSON Web Algorithms (RFC 7518, RFC 8037).
-enum SignatureAlgorithm: String, CaseIterable, Sendable {
+public enum SignatureAlgorithm: String, CaseIterable, Sendable {
     case hs256 = "HS256", hs384 = "HS384", hs512 = "HS512"
     case rs256 = "RS256", rs384 = "RS384", rs512 = "RS512"
     case ps256 = "PS256", ps384 = "PS384", ps512 = "PS512"
     case es256 = "ES256", es384 = "ES384", es512 = "ES512"
     case edDSA = "EdDSA"
 
-    var isSymmetric: Bool { rawValue.hasPrefix("HS") }
+    /// Whether verifying needs the secret that signing needs.
+    public var isSymmetric: Bool { rawValue.hasPrefix("HS") }
 
     /// Whether a signature is right. A key of another kind never is.
-    func verifies(_ signature: [UInt8], of message: [UInt8], with key: VerificationKey) -> Bool {
+    package func verifies(_ signature: [UInt8], of message: [UInt8], with key: VerificationKey) -> Bool {
         switch (self, key) {
         case (.hs256, .secret(let secret)): HMAC<SHA256>.isValidAuthenticationCode(signature, authenticating: message, using: secret)
         case (.hs384, .secret(let secret)): HMAC<SHA384>.isValidAuthenticationCode(signature, authenticating: message, using: secret)
@@ -28,6 +29,16 @@ enum SignatureAlgorithm: String, CaseIterable, Sendable {
         case (.es384, .p384(let key)): (try? P384.Signing.ECDSASignature(rawRepresentation: signature)).map { key.isValidSignature($0, for: SHA384.hash(data: message)) } ?? false
         case (.es512, .p521(let key)): (try? P521.Signing.ECDSASignature(rawRepresentation: signature)).map { key.isValidSignature($0, for: SHA512.hash(data: message)) } ?? false
         case (.edDSA, .ed25519(let key)): key.isValidSignature(signature, for: message)
+        default: false
+        }
+    }
+
+    /// Whether a key is of the kind that the algorithm needs.
+    package func accepts(_ key: VerificationKey) -> Bool {
+        switch (self, key) {
+        case (.hs256, .secret), (.hs384, .secret), (.hs512, .secret): true
+        case (.rs256, .rsa), (.rs384, .rsa), (.rs512, .rsa), (.ps256, .rsa), (.ps384, .rsa), (.ps512, .rsa): true
+        case (.es256, .p256), (.es384, .p384), (.es512, .p521), (.edDSA, .ed25519): true
         default: false
         }
     }

@@ -5,7 +5,7 @@ import SwiftASN1
 import X509
 
 /// A key that a signature is checked with.
-enum VerificationKey: Sendable {
+package enum VerificationKey: Sendable {
     case secret(SymmetricKey)
     case rsa(_RSA.Signing.PublicKey)
     case p256(P256.Signing.PublicKey)
@@ -13,8 +13,17 @@ enum VerificationKey: Sendable {
     case p521(P521.Signing.PublicKey)
     case ed25519(Curve25519.Signing.PublicKey)
 
+    /// Whether the key is long enough for what RFC 7518 asks: RSA of 2048 bits, a secret of 32 bytes.
+    package var isStrong: Bool {
+        switch self {
+        case .secret(let secret): secret.bitCount >= 256
+        case .rsa(let key): key.keySizeInBits >= 2048
+        case .p256, .p384, .p521, .ed25519: true
+        }
+    }
+
     /// Keys from PEM text (a certificate or a public key), from a JSON Web Key or a set of them.
-    static func read(_ text: String) throws(BuiltinError) -> [(id: String?, key: VerificationKey)] {
+    package static func read(_ text: String) throws(BuiltinError) -> [(id: String?, key: VerificationKey)] {
         if text.contains("-----BEGIN") { return [(nil, try pem(text))] }
         let document: Value
         do throws(EvaluationError) {
@@ -55,7 +64,8 @@ enum VerificationKey: Sendable {
         throw .failure("failed to parse a PEM key")
     }
 
-    private static func jsonWebKey(_ key: Value) throws(BuiltinError) -> VerificationKey? {
+    /// A key given as a JSON Web Key (RFC 7517); nil where its kind or curve is not known.
+    package static func jsonWebKey(_ key: Value) throws(BuiltinError) -> VerificationKey? {
         func part(_ name: String) throws(BuiltinError) -> Data {
             guard case .string(let text)? = key[name], let bytes = Base64.decode(Array(text.utf8), urlSafe: true) else { throw .failure("failed to parse a JWK key (set): member \(name.quotedForRego) is missing or not base64url") }
             return Data(bytes)

@@ -1,14 +1,14 @@
 import Foundation
 
 /// A point in time taken apart in a time zone, by the proleptic Gregorian calendar.
-struct CivilTime {
-    var year: Int
-    var month: Int
-    var day: Int
-    var hour = 0
-    var minute = 0
-    var second = 0
-    var nanosecond = 0
+package struct CivilTime {
+    package var year: Int
+    package var month: Int
+    package var day: Int
+    package var hour = 0
+    package var minute = 0
+    package var second = 0
+    package var nanosecond = 0
     /// Seconds east of Greenwich.
     var offset = 0
     /// The zone's abbreviation, such as CET.
@@ -40,7 +40,7 @@ struct CivilTime {
         self.day = day
     }
 
-    init(nanoseconds: Int64, in timeZone: TimeZone?) {
+    package init(nanoseconds: Int64, in timeZone: TimeZone?) {
         var seconds = nanoseconds / 1_000_000_000
         var fraction = nanoseconds % 1_000_000_000
         if fraction < 0 {

@@ -1,0 +1,37 @@
+import Rego
+
+/// Whether a request may go on: who asks, and whether the policy lets them. Every way into the service asks here, before anything else.
+struct AccessControl: Sendable {
+    let authentication: Authentication
+    /// Nil where the API is not guarded by a policy.
+    let authorizer: APIAuthorizer?
+
+    init(store: PolicyStore, configuration: ServiceConfiguration) {
+        authentication = configuration.authentication
+        authorizer = configuration.authorizesRequests ? APIAuthorizer(store: store, configuration: configuration) : nil
+    }
+
+    /// False where every request may go on, so that nothing needs to be read of it.
+    var isOn: Bool {
+        if authorizer != nil { return true }
+        if case .verifiedToken = authentication { return true }
+        return false
+    }
+
+    /// - Returns: what is known of who asks.
+    /// - Throws: `ServiceError` with the answer to a request that may not go on; `EvaluationError` where the policy fails.
+    func admit(_ request: AuthorizationRequest, certificate: ClientCertificate? = nil) throws -> Authentication.Identity {
+        var request = request
+        let header = request.headers.first { $0.name.lowercased() == "authorization" }?.value
+        let identity = try authentication.identify(authorization: header, certificate: certificate)
+        guard let authorizer else {
+            // Without a policy that could let others in, a verified token is the only way.
+            if case .verifiedToken = authentication, identity.value == nil { throw ServiceError(.unauthorized, "a bearer token is required") }
+            return identity
+        }
+        request.identity = identity.value
+        request.certificates = identity.certificates
+        try authorizer.authorize(request)
+        return identity
+    }
+}

@@ -1,0 +1,18 @@
+import NIOCore
+import Observability
+
+/// Who asks for a decision, and as part of what.
+struct DecisionCaller: Sendable {
+    var address: SocketAddress?
+    var requestNumber: UInt64?
+    /// The headers that the decision log shows.
+    var headers: [(name: String, values: [String])] = []
+    /// The span of the request, where it is traced.
+    var span: ActiveSpan?
+
+    /// IP and port as OPA's log has them.
+    var client: String? {
+        guard let ip = address?.ipAddress, let port = address?.port else { return nil }
+        return ip.contains(":") ? "[\(ip)]:\(port)" : "\(ip):\(port)"
+    }
+}

@@ -1,0 +1,97 @@
+import Rego
+
+/// What a decision leaves for the log: made on the thread that decided, so it holds what is at hand and converts nothing.
+///
+/// The log's writer makes an event of it later.
+public struct DecisionRecord: Sendable {
+    public enum Question: Sendable {
+        /// A document by its path with slashes, such as `rbac/allow`.
+        case document(String)
+        /// The text of a query.
+        case query(String)
+    }
+
+    public enum Input: Sendable {
+        case none
+        /// JSON text.
+        case document([UInt8])
+        /// A request of the Data API: an object with the member `input`.
+        case request([UInt8])
+    }
+
+    public enum Outcome: Sendable {
+        /// JSON text.
+        case result([UInt8])
+        case undefined
+        /// What the caller was told, as an object with `code` and `message`.
+        case error(Value)
+    }
+
+    /// What `metrics` of the event holds.
+    public struct Measurements: Sendable {
+        public var isPrepared: Bool
+        public var compilation: Duration
+        public var evaluation: Duration
+        public var handling: Duration
+
+        public init(isPrepared: Bool, compilation: Duration, evaluation: Duration, handling: Duration) {
+            self.isPrepared = isPrepared
+            self.compilation = compilation
+            self.evaluation = evaluation
+            self.handling = handling
+        }
+    }
+
+    /// The trace that the request belongs to, in lower-case hexadecimal digits.
+    public struct Trace: Sendable {
+        public var traceIdentifier: String
+        public var spanIdentifier: String
+
+        public init(traceIdentifier: String, spanIdentifier: String) {
+            self.traceIdentifier = traceIdentifier
+            self.spanIdentifier = spanIdentifier
+        }
+    }
+
+    public var identifier: DecisionIdentifier
+    /// Nanoseconds since 1970.
+    public var time: Int64
+    public var question: Question
+    public var input: Input
+    public var outcome: Outcome
+    public var measurements: Measurements
+    /// What the decision was made on; its policies say what is masked and dropped.
+    public var snapshot: PolicySnapshot
+    /// The revisions of the bundles in the snapshot, by name.
+    public var revisions: [String: String] = [:]
+    /// The client's address and port.
+    public var requestedBy: String?
+    public var requestNumber: UInt64?
+    public var trace: Trace?
+    /// The request's headers that the configuration names, with their values.
+    public var headers: [(name: String, values: [String])] = []
+
+    public init(
+        identifier: DecisionIdentifier, time: Int64, question: Question, input: Input, outcome: Outcome, measurements: Measurements,
+        snapshot: PolicySnapshot
+    ) {
+        self.identifier = identifier
+        self.time = time
+        self.question = question
+        self.input = input
+        self.outcome = outcome
+        self.measurements = measurements
+        self.snapshot = snapshot
+    }
+
+    /// About the bytes that the record keeps alive.
+    var size: Int {
+        let input =
+            switch self.input {
+            case .none: 0
+            case .document(let text), .request(let text): text.count
+            }
+        let result = if case .result(let text) = outcome { text.count } else { 0 }
+        return 256 + input + result
+    }
+}

@@ -1,0 +1,65 @@
+import Synchronization
+
+/// `http_request_duration_seconds`: how long requests took, by status, handler and method, as OPA counts them.
+public final class RequestMetrics: MetricSource {
+    /// A route as OPA's label `handler` names it.
+    public enum Handler: String, Sendable, CaseIterable {
+        case v0Data = "v0/data", v1Data = "v1/data", v1Query = "v1/query", v1Policies = "v1/policies", v1Compile = "v1/compile"
+        case v1Config = "v1/config", v1Status = "v1/status", index, catchall, health, authorization = "authz"
+
+        /// The handler that answers a path; nil for paths that OPA does not count, such as `/metrics`.
+        public init?(path: String) {
+            let segments = path.split(separator: "/", maxSplits: 2)
+            switch (segments.first, segments.dropFirst().first) {
+            case (nil, _): self = .index
+            case ("health", _): self = .health
+            case ("metrics", _): return nil
+            case ("v0", "data"): self = .v0Data
+            case ("v1", let name?): self = Handler(rawValue: "v1/\(name)") ?? .catchall
+            default: self = .catchall
+            }
+        }
+    }
+
+    /// The methods that are told apart; clients choose what they send.
+    private static let methods = ["get", "post", "put", "patch", "delete", "head", "options"]
+
+    private struct Key: Hashable {
+        var handler: Handler
+        var method: Int
+        var status: Int
+    }
+
+    private let bounds: [Duration]
+    private let histograms = Mutex<[Key: Histogram]>([:])
+
+    public init(bounds: [Duration] = Histogram.requestBounds) { self.bounds = bounds }
+
+    /// Counts a request. Safe on an event loop: a look-up and three additions.
+    ///
+    /// - Parameter method: upper or lower case.
+    public func observe(_ handler: Handler, method: String, status: Int, duration: Duration) {
+        let method = Self.methods.firstIndex(of: method) ?? Self.methods.firstIndex(of: method.lowercased()) ?? Self.methods.count
+        let key = Key(handler: handler, method: method, status: status)
+        let histogram = histograms.withLock { known in
+            if let histogram = known[key] { return histogram }
+            let histogram = Histogram(bounds: bounds)
+            known[key] = histogram
+            return histogram
+        }
+        histogram.observe(duration)
+    }
+
+    public var metricFamilies: [MetricFamily] {
+        let entries = histograms.withLock { $0 }.map { key, histogram in
+            let method = key.method < Self.methods.count ? Self.methods[key.method] : "other"
+            return (labels: [MetricFamily.Label("code", String(key.status)), .init("handler", key.handler.rawValue), .init("method", method)], histogram)
+        }
+        let sorted = entries.sorted { first, second in first.labels.map(\.value).joined(separator: "\u{0}") < second.labels.map(\.value).joined(separator: "\u{0}") }
+        return [
+            MetricFamily(
+                "http_request_duration_seconds", "A histogram of duration for requests.", .histogram,
+                samples: sorted.flatMap { $0.1.samples(labels: $0.labels) })
+        ]
+    }
+}

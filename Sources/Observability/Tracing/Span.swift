@@ -1,0 +1,36 @@
+/// A piece of work within a trace, finished.
+public struct Span: Sendable {
+    public enum Kind: Int, Sendable {
+        case `internal` = 1, server = 2, client = 3
+    }
+
+    public enum Attribute: Sendable, Hashable {
+        case text(String)
+        case integer(Int)
+        case boolean(Bool)
+    }
+
+    public var trace: TraceIdentifier
+    public var identifier: SpanIdentifier
+    /// Nil for the first of a trace.
+    public var parent: SpanIdentifier?
+    public var state = ""
+    public var name: String
+    public var kind: Kind
+    /// Nanoseconds since 1970.
+    public var start: Int64
+    public var end: Int64
+    public var attributes: [(name: String, value: Attribute)] = []
+    /// What went wrong; nil where nothing did.
+    public var failure: String?
+
+    public init(trace: TraceIdentifier, identifier: SpanIdentifier, parent: SpanIdentifier?, name: String, kind: Kind, start: Int64, end: Int64) {
+        self.trace = trace
+        self.identifier = identifier
+        self.parent = parent
+        self.name = name
+        self.kind = kind
+        self.start = start
+        self.end = end
+    }
+}

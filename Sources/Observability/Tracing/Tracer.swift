@@ -1,0 +1,80 @@
+import Synchronization
+
+/// Records spans of requests and hands them to the exporter.
+public final class Tracer: Sendable {
+    private let sampler: Sampler
+    private let exporter: SpanExporter
+
+    public init(sampler: Sampler, exporter: SpanExporter) {
+        self.sampler = sampler
+        self.exporter = exporter
+    }
+
+    /// Begins the span of a request.
+    ///
+    /// - Parameter start: nanoseconds since 1970.
+    public func begin(_ name: String, kind: Span.Kind = .server, parent: TraceContext?, at start: Int64) -> ActiveSpan {
+        let trace = parent?.trace ?? .random()
+        var span = Span(trace: trace, identifier: .random(), parent: parent?.parent, name: name, kind: kind, start: start, end: start)
+        span.state = parent?.state ?? ""
+        return ActiveSpan(span, baggage: parent?.baggage ?? "", exporter: sampler.samples(parent, trace) ? exporter : nil)
+    }
+}
+
+/// A span whose work is under way. One that is not recorded only carries the trace on.
+public final class ActiveSpan: Sendable {
+    public let trace: TraceIdentifier
+    public let identifier: SpanIdentifier
+    private let span: Mutex<Span>
+    private let state: String
+    private let baggage: String
+    private let exporter: SpanExporter?
+
+    init(_ span: Span, baggage: String, exporter: SpanExporter?) {
+        trace = span.trace
+        identifier = span.identifier
+        state = span.state
+        self.span = Mutex(span)
+        self.baggage = baggage
+        self.exporter = exporter
+    }
+
+    public var isRecorded: Bool { exporter != nil }
+
+    /// What requests made on behalf of this work carry.
+    public var context: TraceContext {
+        var context = TraceContext(trace: trace, parent: identifier, isSampled: isRecorded)
+        context.state = state
+        context.baggage = baggage
+        return context
+    }
+
+    public func set(_ name: String, _ value: @autoclosure () -> Span.Attribute) {
+        guard isRecorded else { return }
+        let value = value()
+        span.withLock { $0.attributes.append((name, value)) }
+    }
+
+    public func fail(_ reason: @autoclosure () -> String) {
+        guard isRecorded else { return }
+        let reason = reason()
+        span.withLock { $0.failure = reason }
+    }
+
+    /// Records work within this one that is already done.
+    public func record(_ name: String, from start: Int64, to end: Int64, attributes: [(name: String, value: Span.Attribute)] = []) {
+        guard let exporter else { return }
+        var child = Span(trace: trace, identifier: .random(), parent: identifier, name: name, kind: .internal, start: start, end: end)
+        child.attributes = attributes
+        exporter.export(child)
+    }
+
+    public func end(at end: Int64) {
+        guard let exporter else { return }
+        exporter.export(
+            span.withLock { span in
+                span.end = end
+                return span
+            })
+    }
+}
