@@ -23,6 +23,8 @@ extension BuiltinRegistry {
         Builtin.network,
         Builtin.jsonWebTokens,
         Builtin.jsonPatch,
+        Builtin.jsonSchema,
+        Builtin.templates,
         Builtin.graphql,
         Builtin.httpRequests,
         Builtin.regoModules,
