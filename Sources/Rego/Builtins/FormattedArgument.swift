@@ -89,7 +89,7 @@ struct FormattedArgument {
     }
 
     private func digits(_ value: BigInt, radix: Int, prefix: String) -> String {
-        let sign = value < 0 ? "-" : (directive.plus ? "+" : (directive.space ? " " : ""))
+        let sign = value < 0 ? "-" : (directive.plus && verb != "v" ? "+" : (directive.space ? " " : ""))
         // A precision of zero writes nothing for zero.
         if directive.precision == 0, value == 0 { return padded("", zeros: false) }
         var digits = String(value.magnitude, radix: radix, uppercase: verb == "X")

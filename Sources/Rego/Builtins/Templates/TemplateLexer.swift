@@ -142,7 +142,7 @@ struct TemplateLexer {
         case UInt8(ascii: "\""): try quoted(byte, .string, "unterminated quoted string")
         case UInt8(ascii: "'"): try quoted(byte, .character, "unterminated character constant")
         case UInt8(ascii: "`"): try raw()
-        case UInt8(ascii: "$"): emit(.variable, wordEnd(position + 1))
+        case UInt8(ascii: "$"): try word(.variable, wordEnd(position + 1))
         case UInt8(ascii: "("):
             openParentheses += 1
             emit(.leftParenthesis, position + 1)
@@ -153,14 +153,25 @@ struct TemplateLexer {
         case UInt8(ascii: "."):
             if let next, (0x30...0x39).contains(next) { return try number() }
             let end = wordEnd(position + 1)
-            emit(end == position + 1 ? .dot : .field, end)
+            if end == position + 1 { emit(.dot, end) } else { try word(.field, end) }
         case UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): try number()
-        case _ where isWordByte(byte): emit(.identifier, wordEnd(position))
-        default:
-            let scalar = String(decoding: source[position..<min(source.count, position + 4)], as: UTF8.self).unicodeScalars.first ?? "?"
-            let digits = String(scalar.value, radix: 16, uppercase: true)
-            throw .syntax("unrecognized character in action: U+\(String(repeating: "0", count: max(0, 4 - digits.count)))\(digits) '\(scalar)'", line: line)
+        case _ where isWordByte(byte): try word(.identifier, wordEnd(position))
+        default: throw .syntax("unrecognized character in action: \(described(position))", line: line)
         }
+    }
+
+    /// As Go shows a character with its number.
+    private func described(_ position: Int) -> String {
+        let scalar = String(decoding: source[position..<min(source.count, position + 4)], as: UTF8.self).unicodeScalars.first ?? "?"
+        let digits = String(scalar.value, radix: 16, uppercase: true)
+        return "U+\(String(repeating: "0", count: max(0, 4 - digits.count)))\(digits) '\(scalar)'"
+    }
+
+    /// Names end at a space, a delimiter or one of a few signs.
+    private mutating func word(_ kind: Kind, _ end: Int) throws(TemplateError) {
+        let isEnded = end >= source.count || Self.isSpace(source[end]) || starts("}}", at: end) || ".,|:()=".utf8.contains(source[end])
+        guard isEnded else { throw .syntax("bad character \(described(end))", line: line) }
+        emit(kind, end)
     }
 
     private mutating func quoted(_ quote: UInt8, _ kind: Kind, _ problem: String) throws(TemplateError) {
