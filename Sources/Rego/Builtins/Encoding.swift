@@ -1,4 +1,5 @@
 import Foundation
+import Yams
 
 extension Builtin {
     static let encoding: [Builtin] = [
@@ -6,8 +7,12 @@ extension Builtin {
             call.make(Data(try call.utf8(0)).base64EncodedString())
         },
         Builtin("base64.decode", ["x": .string], returns: .string, "The text that base64 stands for.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
-            guard let bytes = Base64.decode(try call.utf8(0), urlSafe: false) else { throw .failure("illegal base64 data at input byte 0") }
-            return call.make(String(decoding: bytes, as: UTF8.self))
+            let text = Array(try call.utf8(0))
+            do throws(Base64.Problem) {
+                return call.make(String(decoding: try Base64.decoded(text, urlSafe: false), as: UTF8.self))
+            } catch {
+                throw .failure(error.message)
+            }
         },
         Builtin("base64.is_valid", ["x": .string], returns: .boolean, "True where the text is base64.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
             .boolean(Base64.decode(try call.utf8(0), urlSafe: false) != nil)
@@ -19,8 +24,12 @@ extension Builtin {
             call.make(Base64.urlSafe(Data(try call.utf8(0)), padded: false))
         },
         Builtin("base64url.decode", ["x": .string], returns: .string, "The text that URL-safe base64 stands for.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
-            guard let bytes = Base64.decode(try call.utf8(0), urlSafe: true) else { throw .failure("illegal base64 data at input byte 0") }
-            return call.make(String(decoding: bytes, as: UTF8.self))
+            let text = Array(try call.utf8(0))
+            do throws(Base64.Problem) {
+                return call.make(String(decoding: try Base64.urlDecoded(text), as: UTF8.self))
+            } catch {
+                throw .failure(error.message)
+            }
         },
         Builtin("hex.encode", ["x": .string], returns: .string, "The text's bytes in hexadecimal digits.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in call.make(Hexadecimal.text(try call.utf8(0))) },
         Builtin("hex.decode", ["x": .string], returns: .string, "The text that hexadecimal digits stand for.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
@@ -75,7 +84,11 @@ extension Builtin {
         },
         Builtin("yaml.unmarshal", ["x": .string], returns: .any, "The value that YAML text stands for.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
             let text = try call.string(0)
-            do { return call.make(try Value(yaml: text)) } catch { throw .failure("yaml: \(error)") }
+            do {
+                return call.make(try Value(yaml: text))
+            } catch {
+                throw .failure((error as? YamlError)?.goDescription ?? "\(error)")
+            }
         },
         Builtin("yaml.is_valid", ["x": .string], returns: .boolean, "True where the text is YAML.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
             guard call[0].tag == .string else { return .false }
@@ -117,29 +130,6 @@ extension Builtin {
             return result.datum
         },
     ]
-}
-
-/// Base64, strict as Go's decoders are.
-package enum Base64 {
-    static func decode(_ text: UnsafeBufferPointer<UInt8>, urlSafe: Bool) -> [UInt8]? { decode(Array(text), urlSafe: urlSafe) }
-
-    package static func decode(_ text: [UInt8], urlSafe: Bool) -> [UInt8]? {
-        var plain = text.filter { $0 != 0x0a && $0 != 0x0d }
-        if urlSafe {
-            guard !plain.contains(UInt8(ascii: "+")), !plain.contains(UInt8(ascii: "/")) else { return nil }
-            plain = plain.map { $0 == UInt8(ascii: "-") ? UInt8(ascii: "+") : ($0 == UInt8(ascii: "_") ? UInt8(ascii: "/") : $0) }
-            while plain.last == UInt8(ascii: "=") { plain.removeLast() }
-            plain += [UInt8](repeating: UInt8(ascii: "="), count: (4 - plain.count % 4) % 4)
-        }
-        guard let data = Data(base64Encoded: Data(plain)) else { return nil }
-        return Array(data)
-    }
-
-    package static func urlSafe(_ data: Data, padded: Bool) -> String {
-        var text = data.base64EncodedString().replacingOccurrences(of: "+", with: "-").replacingOccurrences(of: "/", with: "_")
-        if !padded { while text.hasSuffix("=") { text.removeLast() } }
-        return text
-    }
 }
 
 enum Hexadecimal {

@@ -120,6 +120,9 @@ extension Builtin {
             result.append(contentsOf: text[start...])
             return call.make(bytes: result)
         },
+        Builtin("regex.globs_match", ["glob1": .string, "glob2": .string], returns: .boolean, "True where some text fits both patterns.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            .boolean(try GlobIntersection.exists(try call.string(0), try call.string(1)))
+        },
         Builtin("regex.template_match", ["template": .string, "value": .string, "delimiter_start": .string, "delimiter_end": .string], returns: .boolean, "True where the text fits a template whose delimited parts are regular expressions.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
             let template = try call.string(0), open = try call.string(2), close = try call.string(3)
             guard let open = open.unicodeScalars.first, let close = close.unicodeScalars.first else { throw .failure("start delimiter has to be exactly one character long") }

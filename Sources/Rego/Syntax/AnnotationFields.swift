@@ -13,7 +13,7 @@ struct AnnotationFields {
         let root = try Self.compose(text)
         guard case .mapping(let mapping) = root else { throw Self.mismatch(root, "ast.rawAnnotation") }
         for (key, node) in mapping {
-            guard let name = key.string, case let value = Value(yaml: node), value != .null else { continue }
+            guard let name = key.string, case let value = (try? Value(yaml: node)) ?? .null, value != .null else { continue }
             try read(name, value, node)
         }
     }
@@ -55,11 +55,11 @@ struct AnnotationFields {
             addList(name, names)
         case "related_resources":
             var resources: [Value] = []
-            for element in try Self.elements(node, "[]interface {}") { resources.append(try Self.resource(Value(yaml: element))) }
+            for element in try Self.elements(node, "[]interface {}") { resources.append(try Self.resource((try? Value(yaml: element)) ?? .null)) }
             addList(name, resources)
         case "authors":
             var authors: [Value] = []
-            for element in try Self.elements(node, "[]interface {}") { authors.append(try Self.author(Value(yaml: element))) }
+            for element in try Self.elements(node, "[]interface {}") { authors.append(try Self.author((try? Value(yaml: element)) ?? .null)) }
             addList(name, authors)
         case "schemas":
             var schemas: [Value] = []
@@ -146,7 +146,7 @@ struct AnnotationFields {
     private static func schema(_ node: Node) throws(AnnotationProblem) -> Value {
         guard case .mapping(let mapping) = node else { throw mismatch(node, "map[string]interface {}") }
         guard let pair = mapping.first, let key = pair.key.string, let path = reference(key) else { throw AnnotationProblem("invalid document reference") }
-        let value = Value(yaml: pair.value)
+        let value = (try? Value(yaml: pair.value)) ?? .null
         switch value {
         case .string(let text):
             guard let schema = reference(text), schema.first == .string("schema") else { throw AnnotationProblem("invalid schema reference") }

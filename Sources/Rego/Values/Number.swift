@@ -268,6 +268,13 @@ extension Number {
         return Number(float / other.float)
     }
 
+    /// Whether a whole number times the other, which is not zero, gives this number exactly.
+    func isMultiple(of other: Number) -> Bool {
+        let a = parts, b = other.parts
+        let scale = min(a.scale, b.scale)
+        return (a.digits * BigUInt(10).power(a.scale - scale)) % (b.digits * BigUInt(10).power(b.scale - scale)) == 0
+    }
+
     /// The remainder of two integers, with the dividend's sign. The divisor is not zero.
     static func remainder(_ a: BigInt, _ b: BigInt) -> Number { Number(a % b) }
 

@@ -108,12 +108,28 @@ extension String {
             case "\u{08}": result += "\\b"
             case "\u{0c}": result += "\\f"
             case "\u{0b}": result += "\\v"
-            case _ where scalar.value < 0x20 || scalar.value == 0x7f:
-                let digits = String(scalar.value, radix: 16)
-                result += "\\x" + (digits.count < 2 ? "0" : "") + digits
+            case _ where !scalar.isPrintableInGo: result += scalar.goEscape
             default: result.unicodeScalars.append(scalar)
             }
         }
         return result + "\""
+    }
+}
+
+extension Unicode.Scalar {
+    /// Letters, marks, numbers, punctuation, symbols, and the space of ASCII: what Go's quoting leaves as it is.
+    var isPrintableInGo: Bool {
+        if isASCII { return value >= 0x20 && value < 0x7f }
+        return switch properties.generalCategory {
+        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator, .spaceSeparator: false
+        default: true
+        }
+    }
+
+    /// As Go escapes what cannot be printed.
+    var goEscape: String {
+        let digits = String(value, radix: 16)
+        let (mark, width) = value < 0x80 ? ("\\x", 2) : (value < 0x10000 ? ("\\u", 4) : ("\\U", 8))
+        return mark + String(repeating: "0", count: max(0, width - digits.count)) + digits
     }
 }

@@ -9,12 +9,11 @@ struct JSONWebToken {
         let dots = text.indices.filter { text[$0] == UInt8(ascii: ".") }
         guard dots.count == 2 else { throw .failure("encoded JWT must have 3 sections, found \(dots.count + 1)") }
         func decode(_ range: Range<Int>, _ name: String) throws(BuiltinError) -> [UInt8] {
-            let part = Array(text[range])
-            guard let bytes = Base64.decode(part, urlSafe: true) else {
-                let bad = part.firstIndex { !($0 == 0x2d || $0 == 0x5f || (0x30...0x39).contains($0) || (0x41...0x5a).contains($0) || (0x61...0x7a).contains($0)) } ?? part.count
-                throw .failure("JWT \(name) had invalid encoding: illegal base64 data at input byte \(bad)")
+            do throws(Base64.Problem) {
+                return try Base64.urlDecoded(Array(text[range]))
+            } catch {
+                throw .failure("JWT \(name) had invalid encoding: \(error.message)")
             }
-            return bytes
         }
         headerText = try decode(0..<dots[0], "header")
         payloadText = try decode(dots[0] + 1..<dots[1], "payload")

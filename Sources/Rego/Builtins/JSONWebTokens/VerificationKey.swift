@@ -1,8 +1,6 @@
 import Crypto
 import CryptoExtras
 import Foundation
-import SwiftASN1
-import X509
 
 /// A key that a signature is checked with.
 package enum VerificationKey: Sendable {
@@ -46,22 +44,25 @@ package enum VerificationKey: Sendable {
         if let end = text.range(of: "-----END [A-Z ]+-----", options: .regularExpression), !text[end.upperBound...].allSatisfy(\.isWhitespace) {
             throw .failure(text.contains("CERTIFICATE") ? "extra data after a PEM certificate block" : "extra data after a PEM public key block")
         }
-        if text.contains("BEGIN CERTIFICATE") {
-            guard let certificate = try? Certificate(pemEncoded: text) else { throw .failure("failed to parse a PEM certificate") }
-            let key = certificate.publicKey
-            if let rsa = _RSA.Signing.PublicKey(key) { return .rsa(rsa) }
-            if let p256 = P256.Signing.PublicKey(key) { return .p256(p256) }
-            if let p384 = P384.Signing.PublicKey(key) { return .p384(p384) }
-            if let p521 = P521.Signing.PublicKey(key) { return .p521(p521) }
-            if let ed25519 = Curve25519.Signing.PublicKey(key) { return .ed25519(ed25519) }
-            throw .failure("failed to parse a PEM certificate")
+        guard let block = PEMBlock.blocks(in: text).first else { throw .failure("failed to parse a PEM certificate or key") }
+        if block.type == "CERTIFICATE" {
+            guard let element = DERElement(block.bytes), let certificate = ParsedCertificate(element), let key = publicKey(certificate.publicKeyInformation) else {
+                throw .failure("failed to parse a PEM certificate")
+            }
+            return key
         }
-        if let rsa = try? _RSA.Signing.PublicKey(unsafePEMRepresentation: text) { return .rsa(rsa) }
-        if let p256 = try? P256.Signing.PublicKey(pemRepresentation: text) { return .p256(p256) }
-        if let p384 = try? P384.Signing.PublicKey(pemRepresentation: text) { return .p384(p384) }
-        if let p521 = try? P521.Signing.PublicKey(pemRepresentation: text) { return .p521(p521) }
-        if let key = try? Certificate.PublicKey(pemEncoded: text), let ed25519 = Curve25519.Signing.PublicKey(key) { return .ed25519(ed25519) }
+        if let key = publicKey(block.bytes) { return key }
         throw .failure("failed to parse a PEM key")
+    }
+
+    /// The key of a SubjectPublicKeyInfo; for RSA also the bare key of PKCS #1.
+    private static func publicKey(_ bytes: [UInt8]) -> VerificationKey? {
+        if let rsa = try? _RSA.Signing.PublicKey(unsafeDERRepresentation: bytes) { return .rsa(rsa) }
+        if let p256 = try? P256.Signing.PublicKey(derRepresentation: bytes) { return .p256(p256) }
+        if let p384 = try? P384.Signing.PublicKey(derRepresentation: bytes) { return .p384(p384) }
+        if let p521 = try? P521.Signing.PublicKey(derRepresentation: bytes) { return .p521(p521) }
+        guard let element = DERElement(bytes), CertificateKey(element).algorithm == 4, element.children.count == 2 else { return nil }
+        return (try? Curve25519.Signing.PublicKey(rawRepresentation: element.children[1].octets)).map { .ed25519($0) }
     }
 
     /// A key given as a JSON Web Key (RFC 7517); nil where its kind or curve is not known.
