@@ -2,6 +2,7 @@ import Hummingbird
 import Logging
 import NIOCore
 import NIOPosix
+import Observability
 import Rego
 import ServiceLifecycle
 import UnixSignals

@@ -1,4 +1,5 @@
 import Governance
+import HTTPTypes
 import NIOCore
 import NIOHTTP1
 import Observability
