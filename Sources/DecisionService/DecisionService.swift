@@ -1,8 +1,11 @@
 import Hummingbird
 import Logging
 import NIOCore
+import NIOPosix
+import Observability
 import Rego
 import ServiceLifecycle
+import UnixSignals
 
 /// Decisions over HTTP: OPA's REST API over a `PolicyStore`.
 public struct DecisionService: Sendable {
@@ -24,34 +27,57 @@ public struct DecisionService: Sendable {
     ///
     /// - Parameter services: run beside the server and stopped with it.
     public func run(with services: [any Service] = []) async throws {
+        telemetry.registry.add(StoreMetrics(store: store))
+        let decisions = DecisionResponder(decisions: Decisions(store: store, configuration: configuration, observer: telemetry.decisionObserver), logger: logger)
+        let longDecisions = LongWork(limit: configuration.limits.waitingDecisions, threadCount: System.coreCount)
+        let preparation = LongWork(limit: configuration.limits.waitingDecisions, threadCount: 1)
+        let lanes = DecisionLanes(
+            responder: decisions, access: access, observation: DirectObservation(telemetry: telemetry), router: router(decisions),
+            longDecisions: longDecisions, preparation: preparation)
+        let diagnostics = diagnosticRouter(decisions.decisions)
+        let certificates = try configuration.tls.map { try CertificateWatcher($0, period: configuration.certificateRefreshPeriod, logger: logger) }
+        let server = HTTPServer(
+            listeners: configuration.addresses.map { HTTPServer.Listener(address: $0, lanes: lanes) }
+                + configuration.diagnosticAddresses.map { HTTPServer.Listener(address: $0, lanes: diagnostics) },
+            configuration: configuration, certificates: certificates, group: MultiThreadedEventLoopGroup.singleton, logger: logger)
+        // The server ends first: what the other services do for its requests is then complete.
+        let all: [any Service] = services + (certificates.map { [$0] } ?? []) + [server]
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(services: all, gracefulShutdownSignals: [.sigterm, .sigint], logger: Self.quiet(logger)))
+        try await group.run()
+        try await longDecisions.stop()
+        try await preparation.stop()
+    }
+
+    private var access: AccessControl { AccessControl(store: store, configuration: configuration) }
+
+    private func router(_ decisions: DecisionResponder) -> RouterLane {
+        let router = guardedRouter()
+        DataRoutes(responder: decisions).add(to: router)
+        DataWriteRoutes(store: store).add(to: router)
+        PolicyRoutes(store: store).add(to: router)
+        QueryRoutes(decisions: decisions.decisions).add(to: router)
+        ConfigurationRoutes(configuration: configuration).add(to: router)
+        HealthRoutes(decisions: decisions.decisions, plugins: plugins).add(to: router)
+        MetricsRoutes(telemetry: telemetry).add(to: router)
+        return RouterLane(router.buildResponder(), logger: logger)
+    }
+
+    /// What diagnostic addresses answer.
+    private func diagnosticRouter(_ decisions: Decisions) -> RouterLane {
+        let router = guardedRouter()
+        HealthRoutes(decisions: decisions, plugins: plugins).add(to: router)
+        MetricsRoutes(telemetry: telemetry).add(to: router)
+        return RouterLane(router.buildResponder(), logger: logger)
+    }
+
+    private func guardedRouter() -> Router<ServiceContext> {
         let router = Router(context: ServiceContext.self)
         router.add(middleware: RequestObservation(telemetry: telemetry))
         router.add(middleware: ErrorResponses())
-        router.add(middleware: AccessChecks(access: AccessControl(store: store, configuration: configuration)))
+        router.add(middleware: AccessChecks(access: access))
         router.add(middleware: PathChecks())
-        let decisions = Decisions(store: store, configuration: configuration, observer: telemetry.decisionObserver)
-        DataRoutes(decisions: decisions).add(to: router)
-        DataWriteRoutes(store: store).add(to: router)
-        PolicyRoutes(store: store).add(to: router)
-        QueryRoutes(decisions: decisions).add(to: router)
-        ConfigurationRoutes(configuration: configuration).add(to: router)
-        HealthRoutes(decisions: decisions, plugins: plugins).add(to: router)
-        MetricsRoutes(telemetry: telemetry, store: store).add(to: router)
-        let logger = logger
-        let application = Application(
-            router: router,
-            configuration: ApplicationConfiguration(address: .hostname(configuration.host, port: configuration.port), serverName: nil),
-            services: services,
-            onServerRunning: { channel in
-                logger.info("Server started.", metadata: ["addr": "\(Self.name(channel.localAddress))"])
-            },
-            logger: Self.quiet(logger))
-        try await application.runService()
-    }
-
-    private static func name(_ address: SocketAddress?) -> String {
-        guard let address, let ip = address.ipAddress, let port = address.port else { return "unknown" }
-        return ip.contains(":") ? "[\(ip)]:\(port)" : "\(ip):\(port)"
+        return router
     }
 
     /// The server's own messages repeat what the service says; only its warnings are of interest.

@@ -3,9 +3,23 @@ import Rego
 
 /// How the service is set up.
 public struct ServiceConfiguration: Sendable {
-    public var host: String
-    /// 0 lets the system choose.
-    public var port: Int
+    /// Where the service answers everything.
+    public var addresses: [ListenAddress]
+    /// Where it answers questions about its health only.
+    public var diagnosticAddresses: [ListenAddress] = []
+    public var limits = ServerLimits()
+    /// Nil where the service speaks without TLS.
+    public var tls: TLSSettings?
+    /// How often the certificate's files are looked at.
+    public var certificateRefreshPeriod: Duration = .seconds(1)
+    /// Whether HTTP/2 is spoken without TLS, by clients that know of it beforehand (RFC 9113, 3.3).
+    public var acceptsHTTP2WithoutTLS = false
+    /// The mode of Unix sockets.
+    public var socketPermissions: UInt32 = 0o755
+    /// How long the service goes on after it was asked to end, so that load balancers learn of it.
+    public var shutdownWaitPeriod: Duration = .zero
+    /// How long requests under way may take after that.
+    public var shutdownGracePeriod: Duration = .seconds(10)
     /// Loop iterations and calls that one decision may take.
     public var stepBudget: UInt64 = 500_000_000
     /// What `opa.runtime()` gives.
@@ -25,8 +39,5 @@ public struct ServiceConfiguration: Sendable {
     /// The document that `POST /` asks for.
     var defaultDecision = DocumentPath(keys: ["system", "main"])
 
-    public init(host: String = "localhost", port: Int = 8181) {
-        self.host = host
-        self.port = port
-    }
+    public init(addresses: [ListenAddress]) { self.addresses = addresses }
 }

@@ -14,9 +14,9 @@ package struct Command {
     package static let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
     private let process = Process()
-    private let output = Pipe()
-    private let error = Pipe()
-    private let input = Pipe()
+    private let output = Spawning.pipe()
+    private let error = Spawning.pipe()
+    private let input = Spawning.pipe()
 
     package init(_ program: URL, _ arguments: [String], in folder: URL) {
         process.executableURL = program
@@ -42,7 +42,7 @@ package struct Command {
     }
 
     private func run(input text: String) throws -> Outcome {
-        try process.run()
+        try Spawning.run(process)
         input.fileHandleForWriting.write(Data(text.utf8))
         try input.fileHandleForWriting.close()
         // Both pipes are emptied at once, so that a full one never stops the program.
@@ -54,6 +54,21 @@ package struct Command {
         process.waitUntilExit()
         return Outcome(code: process.terminationStatus, output: String(decoding: outputText, as: UTF8.self), error: String(decoding: errorText, as: UTF8.self))
     }
+}
+
+/// Starts programs such that none holds on to what belongs to another: a pipe ends when the program that it was made for does.
+enum Spawning {
+    private static let lock = NSLock()
+
+    static func pipe() -> Pipe {
+        lock.withLock {
+            let pipe = Pipe()
+            for handle in [pipe.fileHandleForReading, pipe.fileHandleForWriting] { _ = fcntl(handle.fileDescriptor, F_SETFD, FD_CLOEXEC) }
+            return pipe
+        }
+    }
+
+    static func run(_ process: Process) throws { try lock.withLock { try process.run() } }
 }
 
 /// A folder for one test, removed with it.

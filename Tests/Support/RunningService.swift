@@ -20,7 +20,7 @@ package final class RunningService {
         process.arguments = ["run", "--server", "--addr", "127.0.0.1:0"] + arguments
         process.currentDirectoryURL = folder
         process.standardError = try FileHandle(forWritingTo: log)
-        try process.run()
+        try Spawning.run(process)
         let deadline = Date().addingTimeInterval(30)
         while address.isEmpty {
             guard process.isRunning, Date() < deadline else {
@@ -71,6 +71,9 @@ package final class RunningService {
     }
 
     package func terminate() { process.terminate() }
+
+    /// Ends the service as a power failure would.
+    package func kill() { Foundation.kill(process.processIdentifier, SIGKILL) }
 
     package func waitForExit() -> Int32 {
         process.waitUntilExit()

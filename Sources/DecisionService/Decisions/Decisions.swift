@@ -10,34 +10,46 @@ struct Decisions: Sendable {
         case document
     }
 
+    /// How much a decision may cost.
+    struct Budget {
+        /// Loop iterations and calls.
+        var steps: UInt64
+        var cancellation: Cancellation?
+        /// Whether the decision is made again with more steps where these do not suffice. A decision changes nothing, so that it can be.
+        var isProvisional = false
+    }
+
     let store: PolicyStore
     let configuration: ServiceConfiguration
     var observer = DecisionObserver()
 
     /// Decides about the document at a path.
     ///
-    /// - Parameter caller: who asks, for the log.
+    /// - Parameters:
+    ///   - caller: who asks, for the log.
+    ///   - budget: nil for what the configuration allows.
     /// - Throws: `EvaluationError` where the input cannot be read or evaluation fails; `ServiceError` where the path cannot be asked for.
     func decide(
-        _ path: DocumentPath, about text: UnsafeRawBufferPointer, as form: InputForm, _ parameters: RequestParameters, for caller: DecisionCaller = .init()
+        _ path: DocumentPath, about text: UnsafeRawBufferPointer, as form: InputForm, _ parameters: RequestParameters, for caller: DecisionCaller = .init(),
+        within budget: Budget? = nil
     ) throws -> Decision {
         let generation = store.generation
         let observation = observer.begin(path, caller)
         do {
-            var decision = try decide(path, about: text, as: form, parameters, on: generation)
+            var decision = try decide(path, about: text, as: form, options(parameters, within: budget), on: generation)
             decision.identifier = observation.identifier
             observation.end(decision, about: text, as: form)
             return decision
         } catch let error as EvaluationError where error.code != .invalidInput {
-            observation.fail(error, on: generation.snapshot, about: text, as: form)
+            let isRepeated = budget?.isProvisional == true && error.code == .cancel
+            if !isRepeated { observation.fail(error, on: generation.snapshot, about: text, as: form) }
             throw error
         }
     }
 
     private func decide(
-        _ path: DocumentPath, about text: UnsafeRawBufferPointer, as form: InputForm, _ parameters: RequestParameters, on generation: Generation
+        _ path: DocumentPath, about text: UnsafeRawBufferPointer, as form: InputForm, _ options: EvaluationOptions, on generation: Generation
     ) throws -> Decision {
-        let options = options(parameters)
         var output: [UInt8] = []
         var decision: Decision?
         for query in path.queries {
@@ -58,10 +70,16 @@ struct Decisions: Sendable {
         return decision
     }
 
-    func options(_ parameters: RequestParameters) -> EvaluationOptions {
+    /// Compiles what asks for a document, so that the next decision about it does not have to. Errors show when it is asked for.
+    func prepare(_ path: DocumentPath, _ generation: Generation) {
+        for query in path.queries { _ = try? generation.query(query) }
+    }
+
+    func options(_ parameters: RequestParameters, within budget: Budget? = nil) -> EvaluationOptions {
         var options = EvaluationOptions()
         options.strictBuiltinErrors = parameters.isOn("strict-builtin-errors")
-        options.stepBudget = configuration.stepBudget
+        options.stepBudget = min(budget?.steps ?? .max, configuration.stepBudget)
+        options.cancellation = budget?.cancellation
         options.runtime = configuration.runtime
         return options
     }

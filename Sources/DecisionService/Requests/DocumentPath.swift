@@ -4,8 +4,13 @@ import Rego
 /// The keys below `data` that a request's path names.
 struct DocumentPath: Sendable, Hashable {
     let keys: [String]
+    /// The queries to try in turn. A key that looks like an integer is an index first, and a string where that finds nothing.
+    let queries: [String]
 
-    init(keys: [String]) { self.keys = keys }
+    init(keys: [String]) {
+        self.keys = keys
+        queries = Self.queries(keys)
+    }
 
     /// Splits what follows a prefix such as `/v1/data` into keys; each is percent-decoded by itself, so `a%2Fb` is one key.
     ///
@@ -18,7 +23,7 @@ struct DocumentPath: Sendable, Hashable {
             }
             keys.append(key)
         }
-        self.keys = keys
+        self.init(keys: keys)
     }
 
     /// Refuses what OPA cannot write as a reference: a key with a quotation mark.
@@ -27,11 +32,10 @@ struct DocumentPath: Sendable, Hashable {
         throw ServiceError(.evaluation, "invalid_parameter: invalid path: invalid ref term '\(key)'")
     }
 
-    /// The queries to try in turn. A key that looks like an integer is an index first, and a string where that finds nothing.
-    var queries: [String] {
-        let text = Self.reference(keys.map { Value.string($0) })
+    private static func queries(_ keys: [String]) -> [String] {
+        let text = reference(keys.map { Value.string($0) })
         guard keys.contains(where: { Int($0) != nil }) else { return [text] }
-        return [Self.reference(keys.map { key in Int(key).map { .number(Number($0)) } ?? .string(key) }), text]
+        return [reference(keys.map { key in Int(key).map { .number(Number($0)) } ?? .string(key) }), text]
     }
 
     private static func reference(_ keys: [Value]) -> String {

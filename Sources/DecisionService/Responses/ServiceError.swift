@@ -12,6 +12,10 @@ struct ServiceError: Error {
         case undefinedDocument = "undefined_document"
         case unauthorized
         case evaluation = "internal_error"
+        case bodyTooLarge = "request_too_large"
+        case headerTooLarge = "request_header_too_large"
+        case requestTimeout = "request_timeout"
+        case overloaded = "overloaded"
     }
 
     var code: Code
@@ -24,6 +28,10 @@ struct ServiceError: Error {
         case .notFound, .conflict, .undefinedDocument: .notFound
         case .unauthorized: .unauthorized
         case .evaluation: .internalServerError
+        case .bodyTooLarge: .contentTooLarge
+        case .headerTooLarge: .requestHeaderFieldsTooLarge
+        case .requestTimeout: .requestTimeout
+        case .overloaded: .serviceUnavailable
         }
     }
 

@@ -4,10 +4,8 @@ import Observability
 /// `/metrics` in Prometheus' text format, and the bytes of memory in use.
 struct MetricsRoutes {
     let telemetry: Telemetry
-    let store: PolicyStore
 
     func add(to router: Router<ServiceContext>) {
-        telemetry.registry.add(StoreMetrics(store: store))
         router.get("/metrics") { _, _ in
             let text = PrometheusText.write(telemetry.registry.families)
             return Response(status: .ok, headers: [.contentType: PrometheusText.contentType], body: .init(byteBuffer: .init(string: text)))

@@ -1,5 +1,6 @@
 import NIOCore
 import Observability
+import Synchronization
 
 /// Who asks for a decision, and as part of what.
 struct DecisionCaller: Sendable {
@@ -9,6 +10,10 @@ struct DecisionCaller: Sendable {
     var headers: [(name: String, values: [String])] = []
     /// The span of the request, where it is traced.
     var span: ActiveSpan?
+
+    private static let requests = Atomic<UInt64>(0)
+
+    static func nextRequestNumber() -> UInt64 { requests.wrappingAdd(1, ordering: .relaxed).newValue }
 
     /// IP and port as OPA's log has them.
     var client: String? {

@@ -10,8 +10,7 @@ struct Run: AsyncParsableCommand {
 
     @Flag(name: .shortAndLong, help: "Serve; the only mode there is.")
     var server = false
-    @Option(name: .shortAndLong, help: "The address to listen on, such as localhost:8181; port 0 lets the system choose.")
-    var addr = "localhost:8181"
+    @OptionGroup var listener: ListenerOptions
     @Flag(name: .shortAndLong, help: "Reload policies and data when their files change.")
     var watch = false
     @Option(name: [.short, .customLong("bundle")], help: "A bundle folder; may be repeated.")
@@ -30,16 +29,7 @@ struct Run: AsyncParsableCommand {
 
     func validate() throws {
         guard server else { throw ValidationError("only `run --server` is there; for single queries use `verdict eval`") }
-        _ = try address()
-    }
-
-    /// Host and port; `:8181` means all interfaces.
-    private func address() throws -> (host: String, port: Int) {
-        guard let colon = addr.lastIndex(of: ":"), let port = Int(addr[addr.index(after: colon)...]), (0...65535).contains(port) else {
-            throw ValidationError("--addr \(addr): expected HOST:PORT")
-        }
-        let host = addr[..<colon].trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
-        return (host.isEmpty ? "0.0.0.0" : host, port)
+        _ = try listener.configuration()
     }
 
     func run() async throws {
@@ -63,8 +53,7 @@ struct Run: AsyncParsableCommand {
             Reporting.error("error: load error: \(error)")
             throw ExitCode(1)
         }
-        let (host, port) = try address()
-        var configuration = ServiceConfiguration(host: host, port: port)
+        var configuration = try listener.configuration()
         configuration.runtime = Self.runtime
         configuration.stepBudget = stepBudget
         configuration.authentication = access.authentication == .token ? .token : .off
@@ -73,7 +62,7 @@ struct Run: AsyncParsableCommand {
             logger.error("Clients are asked who they are, but nothing depends on it: add --authorization=basic.")
         }
         configuration.version = Version.number
-        logger.info("Initializing server.", metadata: ["addr": "\(addr)", "policies": "\(store.contents.policies.count)"])
+        logger.info("Initializing server.", metadata: ["addr": "\(listener.addresses.joined(separator: ", "))", "policies": "\(store.contents.policies.count)"])
         let watcher = watch ? [PolicyWatcher(paths: paths, store: store, logger: logger, load: load)] : []
         do {
             try await DecisionService(store: store, configuration: configuration, logger: logger).run(with: watcher)

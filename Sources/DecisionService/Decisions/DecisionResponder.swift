@@ -1,0 +1,61 @@
+import Logging
+import NIOCore
+import Rego
+
+/// Answers requests for decisions: the one place where a decision becomes a response, whichever way the request came.
+struct DecisionResponder: Sendable {
+    let decisions: Decisions
+    let logger: Logger
+
+    /// Answers a request; a decision that fails is answered with its error.
+    func respond(to request: DecisionRequest, cancellation: Cancellation? = nil) -> ServerResponse {
+        do {
+            return try attempt(request, within: Decisions.Budget(steps: decisions.configuration.stepBudget, cancellation: cancellation))
+        } catch {
+            return response(to: error, request.target)
+        }
+    }
+
+    /// What a request whose decision failed is answered with.
+    func response(to error: any Error, _ target: DecisionTarget) -> ServerResponse {
+        switch error {
+        case let error as EvaluationError: ServerResponse(ServiceError(error, carrier: target.carrier))
+        case let error as ServiceError: ServerResponse(error)
+        default: ServerResponse(ServiceError(.evaluation, "\(error)"))
+        }
+    }
+
+    /// Answers a request within a budget.
+    ///
+    /// - Throws: `EvaluationError` where evaluation fails, with the code `cancel` where the budget was exhausted; `ServiceError` for what
+    ///   cannot be read or is not there.
+    func attempt(_ request: DecisionRequest, within budget: Decisions.Budget) throws -> ServerResponse {
+        let target = request.target
+        let answer = DecisionAnswer(configuration: decisions.configuration, parameters: target.parameters, start: .now)
+        let text = switch target.form {
+        case .parameter: ByteBuffer(string: target.parameters["input"] ?? "")
+        case .envelope, .bare: request.isYAML ? ByteBuffer(bytes: try RequestBody.json(request.body, isYAML: true)) : request.body
+        }
+        let form: Decisions.InputForm = target.form == .envelope ? .envelope : .document
+        let decision = try text.withUnsafeReadableBytes {
+            try decisions.decide(target.path, about: $0, as: form, target.parameters, for: request.caller, within: budget)
+        }
+        for line in decision.report.prints { logger.info("\(line.text)", metadata: ["line": "\(line.location.file):\(line.location.row)"]) }
+        return switch target.form {
+        case .bare: ServerResponse(json: try answer.bare(decision, at: target.path))
+        case .envelope: ServerResponse(json: answer.envelope(decision, warnsOfMissingInput: true))
+        case .parameter: ServerResponse(json: answer.envelope(decision, warnsOfMissingInput: false))
+        }
+    }
+}
+
+extension DecisionTarget {
+    /// What held the input, in the words of errors.
+    fileprivate var carrier: String {
+        switch form {
+        case .parameter: "parameter"
+        case .envelope: "body"
+        case .bare: "unexpected parse error for input: body"
+        }
+    }
+}

@@ -1,0 +1,20 @@
+import NIOCore
+import Rego
+
+/// Where requests are answered.
+protocol RequestLanes: Sendable {
+    func answer(_ request: AssembledRequest, from client: Client) -> Answer
+}
+
+/// Who sent a request.
+struct Client: Sendable {
+    let channel: any Channel
+    let isSecure: Bool
+}
+
+/// The answer to a request, or the work that makes it elsewhere.
+enum Answer {
+    case now(ServerResponse)
+    /// Starts the work; the flag is set where the client goes away.
+    case later((Cancellation) -> EventLoopFuture<ServerResponse>)
+}

@@ -1,0 +1,60 @@
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import NIOHTTP1
+import NIOHTTPTypesHTTP1
+import Rego
+
+/// Answers requests through Hummingbird's router, on Swift's own threads.
+struct RouterLane: RequestLanes {
+    private let responder: any HTTPResponder<ServiceContext>
+    private let logger: Logger
+
+    init(_ responder: any HTTPResponder<ServiceContext>, logger: Logger) {
+        self.responder = responder
+        self.logger = logger
+    }
+
+    func answer(_ request: AssembledRequest, from client: Client) -> Answer {
+        .later { _ in client.channel.eventLoop.makeFutureWithTask { await respond(to: request, from: client) } }
+    }
+
+    private func respond(to assembled: AssembledRequest, from client: Client) async -> ServerResponse {
+        do {
+            let head = try HTTPRequest(assembled.head, secure: client.isSecure, splitCookie: false)
+            let request = Request(head: head, body: .init(buffer: assembled.body))
+            let context = ServiceContext(source: ApplicationRequestContextSource(channel: client.channel, logger: logger))
+            return try await ServerResponse(responder.respond(to: request, context: context))
+        } catch is HTTP1TypeConversionError {
+            return ServerResponse(ServiceError(.invalidParameter, "the request's method or target is malformed"))
+        } catch {
+            logger.error("request failed: \(error)")
+            return ServerResponse(ServiceError(.evaluation, "\(error)"))
+        }
+    }
+}
+
+extension ServerResponse {
+    /// Collects a router's response.
+    init(_ response: Response) async throws {
+        var headers = HTTPHeaders()
+        for field in response.headers where ![.contentLength, .connection, .date, .transferEncoding].contains(field.name) {
+            headers.add(name: field.name.rawName, value: field.value)
+        }
+        let collector = BodyCollector()
+        try await response.body.write(collector)
+        self.init(status: HTTPResponseStatus(statusCode: response.status.code, reasonPhrase: response.status.reasonPhrase), headers: headers, body: collector.body)
+    }
+
+    /// Takes what a response writes.
+    private final class BodyCollector: ResponseBodyWriter {
+        private(set) var body = ByteBuffer()
+
+        func write(_ buffer: ByteBuffer) async throws {
+            if body.readableBytes == 0 { body = buffer } else { body.writeImmutableBuffer(buffer) }
+        }
+
+        func finish(_ trailingHeaders: HTTPFields?) async throws {}
+    }
+}
