@@ -17,9 +17,12 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
@@ -36,6 +39,19 @@ let package = Package(
                 .product(name: "SwiftASN1", package: "swift-asn1"),
                 .product(name: "X509", package: "swift-certificates"),
             ]),
+        .target(name: "Resilience"),
+        .target(
+            name: "Discovery",
+            dependencies: [
+                "JSON", "Resilience",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        .target(name: "Archives", dependencies: ["CZlib"]),
         .target(
             name: "Observability",
             dependencies: [.product(name: "Logging", package: "swift-log"), .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")]),
@@ -80,9 +96,22 @@ let package = Package(
             name: "fuzz",
             dependencies: ["Fuzzing", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Tests/FuzzingCommand"),
-        .target(name: "Support", dependencies: [.product(name: "Logging", package: "swift-log")], path: "Tests/Support"),
+        .target(
+            name: "Support",
+            dependencies: [
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            path: "Tests/Support"),
+        .testTarget(name: "ArchivesTests", dependencies: ["Archives", "Support"], exclude: ["Cases"]),
         .testTarget(name: "CommandTests", dependencies: ["Support", "verdict"], exclude: ["Cases"]),
         .testTarget(name: "DecisionServiceTests", dependencies: ["Support", "verdict"], exclude: ["Cases"]),
+        .testTarget(
+            name: "DiscoveryTests",
+            dependencies: ["Discovery", "Resilience", "Support", .product(name: "NIOSSL", package: "swift-nio-ssl")]),
         .testTarget(name: "DocumentationTests", dependencies: ["Support", "verdict"]),
         .testTarget(
             name: "GovernanceTests",
@@ -104,6 +133,7 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             exclude: ["Cases", "Keys.json"]),
+        .testTarget(name: "ResilienceTests", dependencies: ["Resilience"]),
         .testTarget(name: "RegoTests", dependencies: ["Rego", "Conformance", "Fuzzing", "Support"], exclude: ["Cases"]),
     ],
     swiftLanguageModes: [.v6])
