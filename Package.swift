@@ -58,7 +58,9 @@ let package = Package(
         .target(
             name: "Governance",
             dependencies: [
-                "Rego", "Observability",
+                "Archives", "Discovery", "Rego", "Resilience", "Observability", "Yams",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
@@ -83,9 +85,11 @@ let package = Package(
         .executableTarget(
             name: "verdict",
             dependencies: [
-                "Rego", "Observability", "TokenSecurity", "Governance", "DecisionService",
+                "Rego", "Archives", "Observability", "TokenSecurity", "Governance", "DecisionService",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]),
         .executableTarget(
             name: "rego-conformance",
@@ -108,7 +112,7 @@ let package = Package(
             path: "Tests/Support"),
         .testTarget(name: "ArchivesTests", dependencies: ["Archives", "Support"], exclude: ["Cases"]),
         .testTarget(name: "CommandTests", dependencies: ["Support", "verdict"], exclude: ["Cases"]),
-        .testTarget(name: "DecisionServiceTests", dependencies: ["Support", "verdict"], exclude: ["Cases"]),
+        .testTarget(name: "DecisionServiceTests", dependencies: ["Archives", "Governance", "Support", "verdict"], exclude: ["Cases"]),
         .testTarget(
             name: "DiscoveryTests",
             dependencies: ["Discovery", "Resilience", "Support", .product(name: "NIOSSL", package: "swift-nio-ssl")]),
@@ -116,11 +120,13 @@ let package = Package(
         .testTarget(
             name: "GovernanceTests",
             dependencies: [
-                "Governance", "Observability", "Rego", "Support", "verdict",
+                "Archives", "Discovery", "Governance", "Observability", "Rego", "Support", "verdict",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
-            exclude: ["DecisionLog/Cases"]),
+            exclude: ["Cases", "DecisionLog/Cases"]),
         .testTarget(
             name: "ObservabilityTests",
             dependencies: ["Observability", "Support", "verdict", .product(name: "Logging", package: "swift-log")],

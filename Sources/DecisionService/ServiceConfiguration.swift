@@ -21,12 +21,17 @@ public struct ServiceConfiguration: Sendable {
     /// Whether the policy `system.authz` decides about every request to the API.
     public var authorizesRequests = false
     /// The document that decides about requests to the API.
-    var authorizationDecision = DocumentPath(keys: ["system", "authz", "allow"])
+    var authorizationDecision: DocumentPath
     /// The document that `POST /` asks for.
-    var defaultDecision = DocumentPath(keys: ["system", "main"])
+    var defaultDecision: DocumentPath
 
-    public init(host: String = "localhost", port: Int = 8181) {
+    /// - Parameters:
+    ///   - defaultDecision: a path below `data`.
+    ///   - authorizationDecision: a path below `data`.
+    public init(host: String = "localhost", port: Int = 8181, defaultDecision: String = "/system/main", authorizationDecision: String = "/system/authz/allow") {
         self.host = host
         self.port = port
+        self.defaultDecision = DocumentPath(keys: defaultDecision.split(separator: "/").map(String.init))
+        self.authorizationDecision = DocumentPath(keys: authorizationDecision.split(separator: "/").map(String.init))
     }
 }

@@ -70,6 +70,9 @@ package final class RunningService {
         return process.terminationStatus
     }
 
+    /// Asks the service to read its configuration again.
+    package func hangUp() { kill(process.processIdentifier, SIGHUP) }
+
     package func terminate() { process.terminate() }
 
     package func waitForExit() -> Int32 {

@@ -7,7 +7,7 @@ extension Value {
     }
 
     /// A YAML node as JSON would say it: keys become strings, tags decide between text, numbers and booleans.
-    init(yaml node: Node) {
+    package init(yaml node: Node) {
         switch node {
         case .scalar(let scalar):
             let tag = node.tag.rawValue
