@@ -28,15 +28,15 @@ final class BuiltinContext {
     var expressions = IdentityCache<RegularExpression>()
     var globs = IdentityCache<RegularExpression>()
     var addressRanges = IdentityCache<AddressRange>()
-    private let snapshotArena: Arena
+    private let snapshot: SnapshotProgram
 
-    init(cache: CompiledPatternCache, snapshot: Arena) {
-        self.cache = cache
-        snapshotArena = snapshot
+    init(snapshot: SnapshotProgram) {
+        cache = snapshot.cache
+        self.snapshot = snapshot
     }
 
     /// Whether a value lies in the snapshot, so that things made from it may be kept by where it lies.
-    func isLasting(_ datum: Datum) -> Bool { snapshotArena.contains(datum) }
+    func isLasting(_ datum: Datum) -> Bool { snapshot.contains(datum) }
 
     /// Forgets the last query.
     func begin(_ options: EvaluationOptions) {

@@ -74,7 +74,7 @@ final class Machine {
         nodes = snapshot.nodes
         implementations = snapshot.implementations
         registry = snapshot.registry
-        builtinContext = BuiltinContext(cache: snapshot.cache, snapshot: snapshot.region.arena)
+        builtinContext = BuiltinContext(snapshot: snapshot)
         ruleMemory = RuleMemory(groupCount: snapshot.groupCount, lasting: lasting.arena)
         joinIndexes = JoinIndexes(snapshot: snapshot, persistent: lasting.arena)
         memos = ruleMemory.memos

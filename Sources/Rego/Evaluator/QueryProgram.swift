@@ -44,6 +44,7 @@ final class QueryProgram: @unchecked Sendable {
     private init(_ other: QueryProgram, _ program: SnapshotProgram) {
         region = other.region
         locations = other.locations
+        projection = other.projection
         variables = other.variables
         expressions = other.expressions
         order = other.order
