@@ -23,6 +23,7 @@ let package = Package(
         .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
@@ -39,13 +40,28 @@ let package = Package(
                 .product(name: "SwiftASN1", package: "swift-asn1"),
                 .product(name: "X509", package: "swift-certificates"),
             ]),
+        .target(name: "Resilience"),
+        .target(
+            name: "Discovery",
+            dependencies: [
+                "JSON", "Resilience",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        .target(name: "Archives", dependencies: ["CZlib"]),
         .target(
             name: "Observability",
             dependencies: [.product(name: "Logging", package: "swift-log"), .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")]),
         .target(
             name: "Governance",
             dependencies: [
-                "Rego", "Observability",
+                "Archives", "Discovery", "Rego", "Resilience", "Observability", "Yams",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
@@ -78,9 +94,11 @@ let package = Package(
         .executableTarget(
             name: "verdict",
             dependencies: [
-                "Rego", "Observability", "TokenSecurity", "Governance", "DecisionService",
+                "Rego", "Archives", "Observability", "TokenSecurity", "Governance", "DecisionService",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]),
         .executableTarget(
             name: "rego-conformance",
@@ -99,18 +117,33 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             path: "Tests/Benchmarks/BareHTTP"),
-        .target(name: "Support", dependencies: [.product(name: "Logging", package: "swift-log")], path: "Tests/Support"),
+        .target(
+            name: "Support",
+            dependencies: [
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            path: "Tests/Support"),
+        .testTarget(name: "ArchivesTests", dependencies: ["Archives", "Support"], exclude: ["Cases"]),
         .testTarget(name: "CommandTests", dependencies: ["Support", "verdict"], exclude: ["Cases"]),
-        .testTarget(name: "DecisionServiceTests", dependencies: ["Support", "verdict"], exclude: ["Cases"]),
+        .testTarget(name: "DecisionServiceTests", dependencies: ["Archives", "Governance", "Support", "verdict"], exclude: ["Cases"]),
+        .testTarget(
+            name: "DiscoveryTests",
+            dependencies: ["Discovery", "Resilience", "Support", .product(name: "NIOSSL", package: "swift-nio-ssl")]),
         .testTarget(name: "DocumentationTests", dependencies: ["Support", "verdict"]),
         .testTarget(
             name: "GovernanceTests",
             dependencies: [
-                "Governance", "Observability", "Rego", "Support", "verdict",
+                "Archives", "Discovery", "Governance", "Observability", "Rego", "Support", "verdict",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
-            exclude: ["DecisionLog/Cases"]),
+            exclude: ["Cases", "DecisionLog/Cases"]),
         .testTarget(
             name: "ObservabilityTests",
             dependencies: ["Observability", "Support", "verdict", .product(name: "Logging", package: "swift-log")],
@@ -123,6 +156,7 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             exclude: ["Cases", "Keys.json"]),
+        .testTarget(name: "ResilienceTests", dependencies: ["Resilience"]),
         .testTarget(name: "RegoTests", dependencies: ["Rego", "Conformance", "Fuzzing", "Support"], exclude: ["Cases"]),
     ],
     swiftLanguageModes: [.v6])

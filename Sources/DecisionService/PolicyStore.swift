@@ -1,3 +1,4 @@
+import Governance
 import Rego
 import Synchronization
 
@@ -11,8 +12,11 @@ public final class PolicyStore: Sendable {
         /// Policies by identifier: the path of a file, or what a client chose.
         public var policies: [String: PolicySource]
         public var data: DataSource
+        /// By name; they own what lies under their roots.
+        public var bundles: [String: ActiveBundle]
 
-        public init(policies: [PolicySource], data: DataSource) {
+        public init(policies: [PolicySource], data: DataSource, bundles: [String: ActiveBundle] = [:]) {
+            self.bundles = bundles
             self.policies = Dictionary(policies.map { ($0.file, $0) }) { _, last in last }
             self.data = data
         }
@@ -42,7 +46,7 @@ public final class PolicyStore: Sendable {
         var contents = contents
         // From here on the snapshot has the data: its text is needed no more, and writes go on from there.
         contents.data = .snapshot(snapshot)
-        return Active(contents: contents, generation: Generation(snapshot: snapshot))
+        return Active(contents: contents, generation: Generation(snapshot: snapshot, bundles: contents.bundles))
     }
 
     /// What decisions are made from now.
@@ -82,18 +86,23 @@ public final class PolicyStore: Sendable {
 /// A snapshot together with the queries that were prepared against it.
 public final class Generation: Sendable {
     public let snapshot: PolicySnapshot
+    /// The bundles that the snapshot was made of, by name.
+    public let bundles: [String: ActiveBundle]
     private let queries = Mutex<[String: PreparedQuery]>([:])
     /// Clients choose paths, so the number of prepared queries that are kept has a limit.
     private static let limit = 1000
 
-    init(snapshot: PolicySnapshot) { self.snapshot = snapshot }
+    init(snapshot: PolicySnapshot, bundles: [String: ActiveBundle] = [:]) {
+        self.snapshot = snapshot
+        self.bundles = bundles
+    }
 
     /// Queries that are kept compiled.
     var queryCount: Int { queries.withLock { $0.count } }
 
     /// The prepared queries against a snapshot that differs only in data.
     func moved(to snapshot: PolicySnapshot) -> Generation {
-        let generation = Generation(snapshot: snapshot)
+        let generation = Generation(snapshot: snapshot, bundles: bundles)
         let moved = queries.withLock { $0 }.compactMapValues { $0.moved(to: snapshot) }
         generation.queries.withLock { $0 = moved }
         return generation

@@ -42,7 +42,7 @@ public struct PolicyWatcher: Service {
     private func reload() {
         do {
             let contents = try load()
-            try store.change { $0 = contents }
+            try store.reload(contents)
             logger.info("Policies reloaded.", metadata: ["policies": "\(contents.policies.count)"])
         } catch let list as DiagnosticList {
             for diagnostic in list.diagnostics { logger.error("\(diagnostic)") }

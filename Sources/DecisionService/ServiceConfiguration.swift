@@ -35,9 +35,16 @@ public struct ServiceConfiguration: Sendable {
     /// Whether the policy `system.authz` decides about every request to the API.
     public var authorizesRequests = false
     /// The document that decides about requests to the API.
-    var authorizationDecision = DocumentPath(keys: ["system", "authz", "allow"])
+    var authorizationDecision: DocumentPath
     /// The document that `POST /` asks for.
-    var defaultDecision = DocumentPath(keys: ["system", "main"])
+    var defaultDecision: DocumentPath
 
-    public init(addresses: [ListenAddress]) { self.addresses = addresses }
+    /// - Parameters:
+    ///   - defaultDecision: a path below `data`.
+    ///   - authorizationDecision: a path below `data`.
+    public init(addresses: [ListenAddress], defaultDecision: String = "/system/main", authorizationDecision: String = "/system/authz/allow") {
+        self.addresses = addresses
+        self.defaultDecision = DocumentPath(keys: defaultDecision.split(separator: "/").map(String.init))
+        self.authorizationDecision = DocumentPath(keys: authorizationDecision.split(separator: "/").map(String.init))
+    }
 }

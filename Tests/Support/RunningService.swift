@@ -70,6 +70,9 @@ package final class RunningService {
         return process.terminationStatus
     }
 
+    /// Asks the service to read its configuration again.
+    package func hangUp() { Foundation.kill(process.processIdentifier, SIGHUP) }
+
     package func terminate() { process.terminate() }
 
     /// Ends the service as a power failure would.

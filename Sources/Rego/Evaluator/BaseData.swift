@@ -56,6 +56,9 @@ struct BaseData: @unchecked Sendable {
     /// Whether something stands at keys below `data`.
     func exists(_ path: some Sequence<String>) -> Bool { !lookup(path).isUndefined }
 
+    /// All of it as a value of its own.
+    var document: Value { withExtendedLifetime(self) { Value(root) } }
+
     private func lookup(_ path: some Sequence<String>) -> Datum {
         var value = root
         for key in path {

@@ -74,6 +74,9 @@ public final class PolicySnapshot: Sendable {
     /// Whether base data has something at keys below `data`; in an array a key is the text of an index.
     public func hasData(at path: [String]) -> Bool { program.base.exists(path) }
 
+    /// All base data.
+    public var baseDocument: Value { program.base.document }
+
     static func reason(_ source: DataSource, offset: Int) -> String {
         guard case .json(let bytes) = source else { return "at byte \(offset)" }
         return JSONReason.describe(bytes, offset: offset)

@@ -94,4 +94,14 @@ public enum DataSource: Sendable {
     case json([UInt8])
     /// The base data of another snapshot, as writes have left it.
     case snapshot(PolicySnapshot)
+
+    /// The documents as a value.
+    public func document() throws(EvaluationError) -> Value {
+        switch self {
+        case .empty: .object([])
+        case .value(let value): value
+        case .json(let text): try Value(json: text)
+        case .snapshot(let snapshot): snapshot.baseDocument
+        }
+    }
 }

@@ -7,7 +7,7 @@ extension Value {
     }
 
     /// A YAML node as JSON would say it: keys become strings, tags decide between text, numbers and booleans.
-    init(yaml node: Node) throws {
+    package init(yaml node: Node) throws {
         switch node {
         case .scalar(let scalar): self = try Self.scalar(scalar, tag: node.tag.rawValue)
         case .sequence(let sequence): self = .array(try sequence.map { try Value(yaml: $0) })

@@ -16,6 +16,10 @@ struct Check: ParsableCommand {
     var format = Format.pretty
     @Option(name: [.short, .customLong("max-errors")], help: "Errors reported before the compiler gives up; 0 for all.")
     var maxErrors = 10
+    @Flag(name: [.customShort("b"), .customLong("bundle")], help: "Read the paths as bundles, with their data.")
+    var bundle = false
+    @Option(name: .long, help: "A pattern of file and folder names to leave out; may be repeated.")
+    var ignore: [String] = []
     @Flag(name: .customLong("v0-compatible"), help: "Read modules as Rego v0.")
     var v0Compatible = false
     @Argument(help: "Policy files or folders.")
@@ -26,8 +30,10 @@ struct Check: ParsableCommand {
             var options = CompilerOptions()
             options.strict = strict
             options.maximumErrors = maxErrors
-            let files = try PolicyFiles(paths: paths, version: v0Compatible ? .v0 : .v1)
-            _ = try PolicySnapshot(policies: files.policies, options: options)
+            let sources = try LoadedSources(
+                paths: bundle ? [] : paths, bundles: bundle ? paths : [], version: v0Compatible ? .v0 : .v1, ignored: ignore)
+            // Data counts only in bundles, as with OPA.
+            _ = try PolicySnapshot(policies: sources.policies, data: bundle ? sources.data : .empty, options: options)
         } catch let error as DiagnosticList {
             Reporting.error(format == .json ? Value.makeObject([(.string("errors"), Reporting.json(error.diagnostics))]).prettyJSON() : Reporting.text(error.diagnostics))
             throw ExitCode(1)

@@ -78,15 +78,17 @@ struct Eval: ParsableCommand {
 struct SourceOptions: ParsableArguments {
     @Option(name: [.short, .customLong("data")], help: "A policy or data file, or a folder of them; may be repeated.")
     var data: [String] = []
-    @Option(name: [.short, .customLong("bundle")], help: "A bundle folder; may be repeated.")
+    @Option(name: [.short, .customLong("bundle")], help: "A bundle: an archive or a folder; may be repeated.")
     var bundle: [String] = []
+    @Option(name: .long, help: "A pattern of file and folder names to leave out; may be repeated.")
+    var ignore: [String] = []
     @Flag(name: .customLong("v0-compatible"), help: "Read modules as Rego v0.")
     var v0Compatible = false
 
     var version: RegoVersion { v0Compatible ? .v0 : .v1 }
 
     func snapshot(options: CompilerOptions = .init()) throws -> PolicySnapshot {
-        let files = try PolicyFiles(paths: data + bundle, version: version)
-        return try PolicySnapshot(policies: files.policies, data: try files.data(), options: options)
+        let sources = try LoadedSources(paths: data, bundles: bundle, version: version, ignored: ignore)
+        return try PolicySnapshot(policies: sources.policies, data: sources.data, options: options)
     }
 }

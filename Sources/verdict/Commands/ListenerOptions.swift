@@ -48,8 +48,9 @@ struct ListenerOptions: ParsableArguments {
     /// What the options say.
     ///
     /// - Throws: `ValidationError` for the first option that makes no sense.
-    func configuration() throws -> ServiceConfiguration {
-        var configuration = ServiceConfiguration(addresses: try addresses.map { try Self.address($0, "--addr") })
+    func configuration(defaultDecision: String, authorizationDecision: String) throws -> ServiceConfiguration {
+        var configuration = ServiceConfiguration(
+            addresses: try addresses.map { try Self.address($0, "--addr") }, defaultDecision: defaultDecision, authorizationDecision: authorizationDecision)
         configuration.diagnosticAddresses = try diagnosticAddresses.map { try Self.address($0, "--diagnostic-addr") }
         guard let permissions = UInt32(socketPermissions, radix: 8), permissions <= 0o777 else {
             throw ValidationError("--unix-socket-perm \(socketPermissions): expected an octal number up to 777")

@@ -58,7 +58,8 @@ enum ResultFormat {
         return table(rows)
     }
 
-    private static func table(_ rows: [[String]]) -> String {
+    /// Columns within lines of `-` and `|`; the first row is the heading.
+    static func table(_ rows: [[String]]) -> String {
         let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
         let line = "+" + widths.map { String(repeating: "-", count: $0 + 2) }.joined(separator: "+") + "+\n"
         func text(_ row: [String], centred: Bool) -> String {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import DecisionService
 import Foundation
+import Governance
 import Logging
 import Rego
 
@@ -13,8 +14,15 @@ struct Run: AsyncParsableCommand {
     @OptionGroup var listener: ListenerOptions
     @Flag(name: .shortAndLong, help: "Reload policies and data when their files change.")
     var watch = false
-    @Option(name: [.short, .customLong("bundle")], help: "A bundle folder; may be repeated.")
-    var bundle: [String] = []
+    @Flag(name: [.short, .customLong("bundle")], help: "Read the paths as bundles: archives or folders.")
+    var bundle = false
+    @Option(name: .long, help: "A pattern of file and folder names to leave out; may be repeated.")
+    var ignore: [String] = []
+    @Flag(name: .customLong("skip-verify"), help: "Do not verify the signatures of bundles.")
+    var skipVerify = false
+    @OptionGroup var algorithm: SigningAlgorithmOption
+    @OptionGroup var verifying: BundleVerificationOptions
+    @OptionGroup var configurationOptions: ConfigurationOptions
     @Flag(name: .customLong("v0-compatible"), help: "Read modules as Rego v0.")
     var v0Compatible = false
     @OptionGroup var access: AccessOptions
@@ -29,7 +37,7 @@ struct Run: AsyncParsableCommand {
 
     func validate() throws {
         guard server else { throw ValidationError("only `run --server` is there; for single queries use `verdict eval`") }
-        _ = try listener.configuration()
+        _ = try listener.configuration(defaultDecision: "", authorizationDecision: "")
     }
 
     func run() async throws {
@@ -37,15 +45,15 @@ struct Run: AsyncParsableCommand {
         LoggingSystem.bootstrap { _ in ServiceLog(format: format) }
         var logger = Logger(label: "verdict")
         logger.logLevel = logLevel
-        let paths = paths + bundle
-        let version: RegoVersion = v0Compatible ? .v0 : .v1
-        let load: @Sendable () throws -> PolicyStore.Contents = {
-            let files = try PolicyFiles(paths: paths, version: version)
-            return PolicyStore.Contents(policies: files.policies, data: try files.data())
-        }
+        let load = loading
+        let settings: Governance.Configuration
         let store: PolicyStore
         do {
-            store = try PolicyStore(load(), version: version)
+            settings = try configurationOptions.read()
+            store = try PolicyStore(load(), version: v0Compatible ? .v0 : .v1)
+        } catch let error as ConfigurationError {
+            Reporting.error("error: config error: \(error)")
+            throw ExitCode(1)
         } catch let error as DiagnosticList {
             Reporting.error("error: load error: " + Reporting.text(error.diagnostics))
             throw ExitCode(1)
@@ -53,8 +61,10 @@ struct Run: AsyncParsableCommand {
             Reporting.error("error: load error: \(error)")
             throw ExitCode(1)
         }
-        var configuration = try listener.configuration()
-        configuration.runtime = Self.runtime
+        for warning in settings.warnings { logger.warning("\(warning)") }
+        var configuration = try listener.configuration(defaultDecision: settings.defaultDecision, authorizationDecision: settings.defaultAuthorizationDecision)
+        configuration.runtime = Self.runtime(settings)
+        configuration.given = settings.source
         configuration.stepBudget = stepBudget
         configuration.authentication = access.authentication == .token ? .token : .off
         configuration.authorizesRequests = access.authorization == .basic
@@ -64,8 +74,15 @@ struct Run: AsyncParsableCommand {
         configuration.version = Version.number
         logger.info("Initializing server.", metadata: ["addr": "\(listener.addresses.joined(separator: ", "))", "policies": "\(store.contents.policies.count)"])
         let watcher = watch ? [PolicyWatcher(paths: paths, store: store, logger: logger, load: load)] : []
+        let bundles = BundleService(settings, target: store, version: v0Compatible ? .v0 : .v1, logger: logger)
+        let plugins = PluginStates()
+        let reloader = ConfigurationReloader(logger: logger, read: configurationOptions.read) { changed in
+            try store.reload(load())
+            await bundles.apply(changed)
+        }
         do {
-            try await DecisionService(store: store, configuration: configuration, logger: logger).run(with: watcher)
+            try await DecisionService(store: store, configuration: configuration, plugins: plugins, logger: logger)
+                .run(with: watcher + [bundles, reloader, BundlePluginStates(bundles: bundles, plugins: plugins)])
         } catch {
             Reporting.error("error: \(error)")
             throw ExitCode(1)
@@ -73,10 +90,21 @@ struct Run: AsyncParsableCommand {
         logger.info("Server shutdown.")
     }
 
-    /// What `opa.runtime()` gives: the environment and the version.
-    private static var runtime: Value {
+    /// Reads policies and data from disk.
+    private var loading: @Sendable () throws -> PolicyStore.Contents {
+        let (files, bundles) = bundle ? ([], paths) : (paths, [])
+        let version: RegoVersion = v0Compatible ? .v0 : .v1
+        let verification = bundle && !skipVerify ? verifying.verification(algorithm: algorithm.signingAlgorithm) : nil
+        return { [ignore] in
+            let sources = try LoadedSources(paths: files, bundles: bundles, version: version, ignored: ignore, verification: verification)
+            return PolicyStore.Contents(policies: sources.policies, data: sources.data, bundles: sources.bundles)
+        }
+    }
+
+    /// What `opa.runtime()` gives: the configuration, the environment and the version.
+    private static func runtime(_ settings: Governance.Configuration) -> Value {
         let environment = ProcessInfo.processInfo.environment.map { (Value.string($0.key), Value.string($0.value)) }
-        return .makeObject([("env", .makeObject(environment)), ("version", .string(Version.number))])
+        return .makeObject([(.string("config"), settings.document), (.string("env"), .makeObject(environment)), (.string("version"), .string(Version.number))])
     }
 }
 

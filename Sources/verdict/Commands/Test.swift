@@ -24,8 +24,10 @@ struct Test: ParsableCommand {
     var timeout = 5.0
     @Flag(name: [.customShort("z"), .customLong("exit-zero-on-skipped")], help: "Exit with 0 where tests were skipped.")
     var exitZeroOnSkipped = false
-    @Flag(name: [.customShort("b"), .customLong("bundle")], help: "Read the folders as bundles.")
+    @Flag(name: [.customShort("b"), .customLong("bundle")], help: "Read the paths as bundles.")
     var bundle = false
+    @Option(name: .long, help: "A pattern of file and folder names to leave out; may be repeated.")
+    var ignore: [String] = []
     @Option(name: [.short, .customLong("max-errors")], help: "Errors reported before the compiler gives up; 0 for all.")
     var maxErrors = 10
     @Flag(name: .customLong("v0-compatible"), help: "Read modules as Rego v0.")
@@ -40,11 +42,12 @@ struct Test: ParsableCommand {
 
     func run() throws {
         try Reporting.failures {
-            let files = try PolicyFiles(paths: paths, version: v0Compatible ? .v0 : .v1)
+            let sources = try LoadedSources(
+                paths: bundle ? [] : paths, bundles: bundle ? paths : [], version: v0Compatible ? .v0 : .v1, ignored: ignore)
             var options = CompilerOptions()
             options.observes = true
             options.maximumErrors = maxErrors
-            let snapshot = try PolicySnapshot(policies: files.policies, data: try files.data(), options: options)
+            let snapshot = try PolicySnapshot(policies: sources.policies, data: sources.data, options: options)
             let tests = try selected(PolicyTest.all(in: snapshot.modules))
             let (results, lines) = try TestRunner(snapshot: snapshot, timeout: .seconds(timeout)).run(tests)
             try report(results, lines, snapshot)

@@ -1,4 +1,5 @@
 import Foundation
+import Governance
 import Rego
 
 /// Policies and data read from files and folders, as OPA reads them.
@@ -17,8 +18,11 @@ struct PolicyFiles {
         }
     }
 
-    /// `version` is what modules are read as.
-    init(paths: [String], version: RegoVersion) throws(Failure) {
+    private let ignored: [String]
+
+    /// `version` is what modules are read as; `ignored` are patterns of file and folder names to leave out.
+    init(paths: [String], version: RegoVersion, ignored: [String] = []) throws(Failure) {
+        self.ignored = ignored
         var problems: [String] = []
         for path in paths {
             do {
@@ -51,15 +55,19 @@ struct PolicyFiles {
         }
         guard let walk = FileManager.default.enumerator(atPath: path) else { throw Problem(description: "open \(path): cannot be read") }
         var names: [String] = []
-        for case let name as String in walk where !name.split(separator: "/").contains(where: { $0.hasPrefix(".") }) { names.append(name) }
+        for case let name as String in walk where !name.split(separator: "/").contains(where: { isLeftOut(String($0)) }) { names.append(name) }
         for name in names.sorted() {
             let below = name.split(separator: "/").dropLast().map(String.init)
             try loadFile(path == "." ? name : path + "/" + name, at: prefix + below, version: version, isExplicit: false)
         }
     }
 
+    private func isLeftOut(_ name: String) -> Bool {
+        name.hasPrefix(".") || ignored.contains { PathPattern.matches($0, name) }
+    }
+
     /// Without `./` at the front and `/` at the end, so that a file has one name however it was reached.
-    private static func cleaned(_ path: String) -> String {
+    static func cleaned(_ path: String) -> String {
         var path = path
         while path.hasPrefix("./"), path.count > 2 { path.removeFirst(2) }
         while path.hasSuffix("/"), path.count > 1 { path.removeLast() }

@@ -1,0 +1,29 @@
+import Foundation
+
+/// Copies of active bundles on disk, for starts while the server is away: `<directory>/bundles/<name>/bundle.tar.gz`, as OPA has them.
+public struct BundlePersistence: Sendable {
+    private let folder: URL
+
+    public init(directory: String) { folder = URL(fileURLWithPath: directory).appendingPathComponent("bundles") }
+
+    /// Names of bundles may hold slashes and dots; on disk they are one safe component.
+    private func file(_ name: String) -> URL {
+        let allowed = CharacterSet.alphanumerics.union(CharacterSet(charactersIn: "-_"))
+        let component = name.addingPercentEncoding(withAllowedCharacters: allowed) ?? "bundle"
+        return folder.appendingPathComponent(component).appendingPathComponent("bundle.tar.gz")
+    }
+
+    /// The bytes of the copy; nil where there is none.
+    func load(_ name: String) -> [UInt8]? { FileManager.default.contents(atPath: file(name).path).map(Array.init) }
+
+    /// Replaces the copy in one step, so that a stop half-way leaves the earlier one.
+    func save(_ name: String, _ bytes: [UInt8]) throws(BundleError) {
+        let file = file(name)
+        do {
+            try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(bytes).write(to: file, options: .atomic)
+        } catch {
+            throw BundleError(.unreadable, "\(file.path): the bundle cannot be kept on disk: \(error.localizedDescription)")
+        }
+    }
+}

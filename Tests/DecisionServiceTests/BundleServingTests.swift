@@ -1,0 +1,87 @@
+import Archives
+import Foundation
+import Governance
+import Support
+import Synchronization
+import Testing
+
+/// The whole service with a configuration and a bundle server.
+@Suite struct BundleServingTests {
+    private static func archive(_ answer: String) throws -> [UInt8] {
+        try BundleWriter.archive([
+            ArchiveEntry(path: ".manifest", bytes: Array("{\"revision\": \"\(answer)\", \"roots\": [\"app\"]}".utf8)),
+            ArchiveEntry(path: "app.rego", bytes: Array("package app\n\nanswer := \"\(answer)\"".utf8)),
+        ])
+    }
+
+    private static func configuration(_ url: String, resource: String = "one") -> String {
+        "services: {s: {url: '\(url)'}}\nbundles: {b: {resource: \(resource), polling: {min_delay_seconds: 0.02, max_delay_seconds: 0.05}}}\n"
+    }
+
+    private static func waitFor(_ client: Client, _ path: String, _ body: String) async throws -> Bool {
+        for _ in 0..<500 {
+            if try await client.ask("GET", path).body == body + "\n" { return true }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        return false
+    }
+
+    @Test func readinessFollowsTheBundles() async throws {
+        let isThere = Mutex(false)
+        let server = try await LoopbackServer { _ in
+            isThere.withLock { $0 } ? .response(status: 200, body: try Self.archive("one")) : .text("", status: 404)
+        }
+        let folder = try TemporaryFolder(files: ["config.yaml": Self.configuration(server.url), "own.rego": "package own\n\nx := 1"])
+        let service = try RunningService(["--config-file", "config.yaml", "own.rego"], in: folder.url)
+        let client = service.client
+        #expect(try await client.ask("GET", "/health").status == 200)
+        let early = try await client.ask("GET", "/health?bundles")
+        #expect(early.status == 500 && early.body == "{\"error\":\"one or more bundles are not activated\"}\n")
+        #expect(try await service.waitForLog("server replied with Not Found"))
+        isThere.withLock { $0 = true }
+        #expect(try await Self.waitFor(client, "/health?bundles", "{}"))
+        #expect(try await client.ask("GET", "/v1/data/app/answer").body == "{\"result\":\"one\"}\n")
+        #expect(try await client.ask("GET", "/v1/data/own/x").body == "{\"result\":1}\n")
+        #expect(try await client.ask("GET", "/v1/data/system/bundles/b/manifest/revision").body == "{\"result\":\"one\"}\n")
+        #expect(service.stop() == 0)
+    }
+
+    @Test func hangUpReadsConfigurationAndFilesAgain() async throws {
+        let server = try await LoopbackServer { request in .response(status: 200, body: try Self.archive(String(request.target.dropFirst()))) }
+        let folder = try TemporaryFolder(files: ["config.yaml": Self.configuration(server.url), "own.rego": "package own\n\nx := 1"])
+        let service = try RunningService(["-c", "config.yaml", "own.rego"], in: folder.url)
+        let client = service.client
+        #expect(try await Self.waitFor(client, "/v1/data/app/answer", "{\"result\":\"one\"}"))
+        try folder.write("config.yaml", "bundles: {b: {resource: 5}}")
+        service.hangUp()
+        #expect(try await service.waitForLog("bundles.b.resource: expected text, found a number"))
+        #expect(try await client.ask("GET", "/v1/data/app/answer").body == "{\"result\":\"one\"}\n")
+        try folder.write("config.yaml", Self.configuration(server.url, resource: "two"))
+        try folder.write("own.rego", "package own\n\nx := 2")
+        service.hangUp()
+        #expect(try await Self.waitFor(client, "/v1/data/app/answer", "{\"result\":\"two\"}"))
+        #expect(try await client.ask("GET", "/v1/data/own/x").body == "{\"result\":2}\n")
+        #expect(service.stop() == 0)
+    }
+
+    @Test func aWrongConfigurationDoesNotStart() throws {
+        let folder = try TemporaryFolder(files: ["config.yaml": "default_decision: 1\n"])
+        let outcome = try Command.verdict(["run", "--server", "-c", "config.yaml"], in: folder.url)
+        #expect(outcome.code == 1)
+        #expect(outcome.error == "error: config error: config.yaml:1: default_decision: expected text, found a number\n")
+        let missing = try Command.verdict(["run", "--server", "-c", "nowhere.yaml"], in: folder.url)
+        #expect(missing.code == 1 && missing.error == "error: config error: nowhere.yaml: no such file, or it cannot be read\n")
+    }
+
+    @Test func bundlesOnDiskAreServedAndWatched() async throws {
+        let folder = try TemporaryFolder(files: ["b/.manifest": "{\"roots\": [\"app\"]}", "b/app.rego": "package app\n\nanswer := 1"])
+        let service = try RunningService(["--watch", "-b", "b"], in: folder.url)
+        let client = service.client
+        #expect(try await client.ask("GET", "/v1/data/app/answer").body == "{\"result\":1}\n")
+        try folder.write("b/app.rego", "package other")
+        #expect(try await service.waitForLog("do not permit 'package other' in module 'b/app.rego'"))
+        #expect(try await client.ask("GET", "/v1/data/app/answer").body == "{\"result\":1}\n")
+        try folder.write("b/app.rego", "package app\n\nanswer := 2")
+        #expect(try await Self.waitFor(client, "/v1/data/app/answer", "{\"result\":2}"))
+    }
+}

@@ -1,0 +1,3 @@
+package shop
+
+allow if input.role in data.shop.roles
