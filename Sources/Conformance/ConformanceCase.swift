@@ -60,7 +60,9 @@ package struct ConformanceCase: Sendable, CustomStringConvertible {
                 if case .string(let text) = module { policies.append(PolicySource(file: "test-\(number).rego", text: text)) }
             }
         }
-        let snapshot = try PolicySnapshot(policies: policies, data: fields["data"].map { DataSource.value($0) } ?? .empty)
+        var compilerOptions = CompilerOptions()
+        compilerOptions.capabilities = EngineCapabilities(builtins: BuiltinRegistry(BuiltinRegistry.standard.builtins + Builtin.testing))
+        let snapshot = try PolicySnapshot(policies: policies, data: fields["data"].map { DataSource.value($0) } ?? .empty, options: compilerOptions)
         var input = fields["input"].map { InputSource.value($0) } ?? .none
         if let term = text("input_term") {
             let empty = try PolicySnapshot(policies: [])

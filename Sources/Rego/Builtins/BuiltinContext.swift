@@ -30,9 +30,17 @@ final class BuiltinContext {
     var addressRanges = IdentityCache<AddressRange>()
     /// INVARIANT program: the snapshot outlives its machines and their contexts.
     private unowned(unsafe) let snapshot: SnapshotProgram
+    /// The way out that the host gives policies; none where nil.
+    private(set) var network: (any PolicyNetwork)?
+    /// Responses that are kept for other queries.
+    private(set) var responseCache: HTTPResponseCache?
+    let capabilities: EngineCapabilities
+    /// What came of requests that were sent in this query, by request.
+    var responses: [Value: Result<HTTPResponse, NetworkProblem>] = [:]
 
     init(snapshot: SnapshotProgram) {
         cache = snapshot.cache
+        capabilities = snapshot.capabilities
         self.snapshot = snapshot
     }
 
@@ -43,6 +51,9 @@ final class BuiltinContext {
     func begin(_ options: EvaluationOptions) {
         now = options.now ?? WallClock.nanoseconds()
         runtime = options.runtime
+        network = options.network
+        responseCache = options.responseCache
+        if !responses.isEmpty { responses = [:] }
         seed = options.seed
         generator = nil
         if !memory.isEmpty { memory = [:] }

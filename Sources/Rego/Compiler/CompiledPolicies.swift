@@ -53,5 +53,7 @@ public struct CompilerOptions: Sendable {
     public var keepsPrint = true
     /// Plans observation of every literal, for coverage and failing tests.
     public var observes = false
+    /// What policies may use.
+    public var capabilities = EngineCapabilities()
     public init() {}
 }

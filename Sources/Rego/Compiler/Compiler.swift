@@ -5,15 +5,16 @@ public struct Compiler: Sendable {
     let options: CompilerOptions
     let registry: BuiltinRegistry
 
-    public init(options: CompilerOptions = .init(), registry: BuiltinRegistry = .standard) {
+    public init(options: CompilerOptions = .init()) {
         self.options = options
-        self.registry = registry
+        registry = options.capabilities.builtins
     }
 
     /// Compiles modules. `dataHasPath` tells whether base data exists at keys below `data`.
     public func compile(_ modules: [Module], dataHasPath: ([String]) -> Bool = { _ in false }) -> (policies: CompiledPolicies?, diagnostics: [Diagnostic]) {
         let modules = modules.sorted { Value.order($0.file, $1.file) < 0 }
         do throws(DiagnosticList) {
+            try stop(modules.flatMap { options.capabilities.problems(in: $0) })
             var policies = try resolved(modules)
             let tree = RuleTree(policies.rules)
             let arities = FunctionArities(tree: tree, registry: registry)

@@ -18,6 +18,10 @@ public struct EvaluationOptions: Sendable {
     public var seed: UInt64?
     /// What `opa.runtime()` gives.
     public var runtime: Value = .object([])
+    /// The way out that policies have, for `http.send` and `net.lookup_ip_addr`; they fail where nil.
+    public var network: (any PolicyNetwork)?
+    /// Where responses to `http.send` are kept for other queries; none are where nil.
+    public var responseCache: HTTPResponseCache?
     /// Told of every literal that is evaluated, where the policies were compiled with `observes`.
     public var observer: Observer?
     public init() {}

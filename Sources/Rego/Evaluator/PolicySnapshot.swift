@@ -44,7 +44,7 @@ public final class PolicySnapshot: Sendable {
         self.policies = policies
         let plan = PolicyPlanner(policies: policies, registry: compiler.registry, observes: compiler.options.observes).plan()
         do throws(JSONReader.JSONRefusal) {
-            program = try SnapshotProgram(plan: plan, registry: compiler.registry, data: data)
+            program = try SnapshotProgram(plan: plan, capabilities: compiler.options.capabilities, data: data)
         } catch {
             throw DiagnosticList([Diagnostic(.compile, "data is not valid JSON: \(Self.reason(data, offset: error.offset))", at: nil)])
         }

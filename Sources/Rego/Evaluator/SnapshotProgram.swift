@@ -11,6 +11,7 @@ final class SnapshotProgram: @unchecked Sendable {
     let groupCount: Int
     let nodes: UnsafePointer<LinkedNode>
     let code: UnsafePointer<Instruction>
+    let capabilities: EngineCapabilities
     let cache: CompiledPatternCache
     private let procedures: UnsafePointer<LinkedProcedure>
     private let builtins: LinkedBuiltins
@@ -23,9 +24,10 @@ final class SnapshotProgram: @unchecked Sendable {
     var unit: CodeUnit { plan.unit }
     var implementations: UnsafePointer<Builtin.Implementation> { builtins.implementations }
 
-    init(plan: PolicyPlan, registry: BuiltinRegistry, data source: DataSource) throws(JSONReader.JSONRefusal) {
+    init(plan: PolicyPlan, capabilities: EngineCapabilities, data source: DataSource) throws(JSONReader.JSONRefusal) {
         self.plan = plan
-        self.registry = registry
+        self.capabilities = capabilities
+        registry = capabilities.builtins
         policies = Region(blockSize: 64 * 1024)
         links = policies
         cache = CompiledPatternCache()
@@ -46,6 +48,7 @@ final class SnapshotProgram: @unchecked Sendable {
     init(_ other: SnapshotProgram, base: BaseData) {
         plan = other.plan
         registry = other.registry
+        capabilities = other.capabilities
         symbols = other.symbols
         policies = other.policies
         cache = other.cache

@@ -55,28 +55,6 @@ extension Builtin {
             }
             return result.datum
         },
-        Builtin("net.lookup_ip_addr", ["name": .string], returns: .set(of: .string), "The addresses that a host name stands for.", traits: .nondeterministic) { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
-            let name = try call.string(0)
-            let result = call.makeSet()
-            var list: UnsafeMutablePointer<addrinfo>?
-            let status = getaddrinfo(name, nil, nil, &list)
-            guard status == 0 else { throw .failure("lookup \(name): \(String(cString: gai_strerror(status)))") }
-            defer { freeaddrinfo(list) }
-            var entry = list
-            while let current = entry {
-                if let address = current.pointee.ai_addr {
-                    if current.pointee.ai_family == AF_INET {
-                        let bytes = address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) { withUnsafeBytes(of: $0.pointee.sin_addr) { Array($0) } }
-                        result.insert(call.make(InternetAddress(bytes: bytes).text))
-                    } else if current.pointee.ai_family == AF_INET6 {
-                        let bytes = address.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) { withUnsafeBytes(of: $0.pointee.sin6_addr) { Array($0) } }
-                        result.insert(call.make(InternetAddress(bytes: bytes).text))
-                    }
-                }
-                entry = current.pointee.ai_next
-            }
-            return result.datum
-        },
     ]
 
     private static let contains: Implementation = { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
