@@ -70,7 +70,7 @@ struct BuiltinCall {
         switch self[position].tag {
         case .array: return self[position].elements
         case .set: return SetView(self[position]).members
-        default: throw mismatch(position, "one of {array, set}")
+        default: throw mismatch(position, "one of {set, array}")
         }
     }
 

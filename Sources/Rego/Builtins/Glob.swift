@@ -4,6 +4,7 @@
 enum Glob {
     static func expression(_ pattern: String, delimiters: [Unicode.Scalar]) throws(BuiltinError) -> String {
         let scalars = Array(pattern.unicodeScalars)
+        if let overlapping = overlapping(scalars, delimiters) { return overlapping }
         let other = delimiters.isEmpty ? "[\\x{0}-\\x{10ffff}]" : "[^" + delimiters.map(classText).joined() + "]"
         var result = "^(?s:"
         var position = 0
@@ -54,6 +55,22 @@ enum Glob {
         return result + ")$"
     }
 
+    /// OPA matches a text, `**` and a text by the beginning and the end alone, so that they may overlap: `a**a` matches `a`.
+    private static func overlapping(_ pattern: [Unicode.Scalar], _ delimiters: [Unicode.Scalar]) -> String? {
+        func isPlain(_ text: ArraySlice<Unicode.Scalar>) -> Bool { !text.isEmpty && !text.contains { "*?[]{},\\".unicodeScalars.contains($0) } }
+        guard let star = pattern.firstIndex(of: "*") else { return nil }
+        let isDouble = star + 1 < pattern.count && pattern[star + 1] == "*"
+        guard isDouble || delimiters.isEmpty else { return nil }
+        let before = pattern[..<star], after = pattern[(star + (isDouble ? 2 : 1))...]
+        guard isPlain(before), isPlain(after) else { return nil }
+        let common = (1...min(before.count, after.count)).filter { before.suffix($0) == after.prefix($0) }
+        let short = common.map { Builtin.quoted(text(before + after.dropFirst($0))) }
+        let long = "\(Builtin.quoted(text(before))).*\(Builtin.quoted(text(after)))"
+        return "^(?s:\((short + [long]).joined(separator: "|")))$"
+    }
+
+    private static func text(_ scalars: ArraySlice<Unicode.Scalar>) -> String { String(String.UnicodeScalarView(scalars)) }
+
     private static func classText(_ scalar: Unicode.Scalar) -> String { "\\x{\(String(scalar.value, radix: 16))}" }
 }
 
@@ -72,10 +89,10 @@ extension Builtin {
                 for delimiter in call[1].elements {
                     guard delimiter.tag == .string else { throw .type("operand 2 must be array of strings but got array containing \(delimiter.typeName)") }
                     let scalars = delimiter.text.unicodeScalars
-                    guard scalars.count == 1, let only = scalars.first else { throw .failure("delimiter must be one character") }
+                    guard scalars.count == 1, let only = scalars.first else { throw .type("operand 2 must be array of runes but got array containing string") }
                     delimiters.append(only)
                 }
-            default: throw call.mismatch(1, "one of {null, array}")
+            default: throw call.mismatch(1, "one of {array, null}")
             }
             let source = String(decoding: pattern, as: UTF8.self)
             let key = source + "\u{0}" + String(String.UnicodeScalarView(delimiters))

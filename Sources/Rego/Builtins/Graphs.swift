@@ -37,7 +37,7 @@ extension Builtin {
         Builtin("graph.reachable", ["graph": graph, "initial": initial], returns: .set(of: .any), "The nodes that can be reached from some nodes.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
             let edges = try call.object(0)
             let reached = call.makeSet()
-            var waiting = Array(try call.elements(1))
+            var waiting = Array(try call.nodes(1))
             while let node = waiting.popLast() {
                 guard let neighbours = edges[node], reached.insert(node) else { continue }
                 switch neighbours.tag {
@@ -76,7 +76,7 @@ extension Builtin {
                     }
                 }
             }
-            for start in try call.elements(1) {
+            for start in try call.nodes(1) {
                 guard let next = neighbours(start) else { continue }
                 if next.isEmpty { paths.insert(call.make(array: [start])) }
                 for neighbour in next {
@@ -88,4 +88,12 @@ extension Builtin {
             return paths.datum
         },
     ]
+}
+
+extension BuiltinCall {
+    /// The nodes to start from.
+    fileprivate func nodes(_ position: Int) throws(BuiltinError) -> UnsafeBufferPointer<Datum> {
+        guard self[position].tag == .array || self[position].tag == .set else { throw mismatch(position, "{array, set}") }
+        return try elements(position)
+    }
 }

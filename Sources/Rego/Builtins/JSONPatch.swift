@@ -21,9 +21,9 @@ private struct JSONPatch {
 
     init(_ call: BuiltinCall, _ datum: Datum) throws(BuiltinError) {
         let view = ObjectView(datum)
-        guard let name = view["op"], name.tag == .string else { throw .failure("missing 'op' attribute") }
+        guard let name = view["op"], name.tag == .string else { throw .failure("missing required attribute 'op'") }
         operation = name.text
-        guard let target = view["path"] else { throw .failure("missing 'path' attribute") }
+        guard let target = view["path"] else { throw .failure("missing required attribute 'path'") }
         path = try Self.keys(call, target)
         from = if let source = view["from"] { try Self.keys(call, source) } else { nil }
         value = view["value"].map { Value($0) }
@@ -37,19 +37,25 @@ private struct JSONPatch {
     /// Nil where a path leads nowhere.
     func apply(to document: Value) throws(BuiltinError) -> Value? {
         func needed() throws(BuiltinError) -> Value {
-            guard let value else { throw .failure("missing 'value' attribute") }
+            guard let value else { throw .failure("missing required attribute 'value'") }
             return value
         }
         switch operation {
         case "add": return Self.change(document, path[...], .add(try needed()))
         case "replace":
-            guard Self.find(document, path[...]) != nil else { return nil }
-            return Self.change(document, path[...], .replace(try needed()))
-        case "remove": return Self.change(document, path[...], .remove)
-        case "test": return Self.find(document, path[...]) == (try needed()) ? document : nil
+            let value = try needed()
+            guard Self.find(document, path[...]) != nil else { throw Self.lost(path, in: document, deletes: true) }
+            return Self.change(document, path[...], .replace(value))
+        case "remove":
+            guard let changed = Self.change(document, path[...], .remove) else { throw Self.lost(path, in: document, deletes: true) }
+            return changed
+        case "test":
+            let value = try needed()
+            guard let found = Self.find(document, path[...]) else { throw Self.lost(path, in: document) }
+            return found == value ? document : nil
         case "copy", "move":
-            guard let from else { throw .failure("missing 'from' attribute") }
-            guard let moved = Self.find(document, from[...]) else { return nil }
+            guard let from else { throw .failure("missing required attribute 'from'") }
+            guard let moved = Self.find(document, from[...]) else { throw Self.lost(from, in: document) }
             var base = document
             if operation == "move" {
                 guard let without = Self.change(document, from[...], .remove) else { return nil }
@@ -58,6 +64,25 @@ private struct JSONPatch {
             return Self.change(base, path[...], .add(moved))
         default: throw .failure("unrecognized op: '\(operation)'")
         }
+    }
+
+    /// Says at which key a path leads nowhere.
+    private static func lost(_ path: [Value], in document: Value, deletes: Bool = false) -> BuiltinError {
+        var value = document
+        for (number, key) in path.enumerated() {
+            if let next = find(value, [key]) {
+                value = next
+                continue
+            }
+            switch value {
+            case .object where deletes && number == path.count - 1: return .failure("cannot delete child key \(key.regoText) that does not exist")
+            case .object: return .failure("path \(key.regoText) does not exist in object term \(value.regoText)")
+            case .set: return .failure("path \(key.schemaText) does not exist in set term \(value.regoText)")
+            case .array: return .failure(Int(key.schemaText) == nil ? "invalid string for indexing" : "index \(key.schemaText) out of range")
+            default: return .failure("expected composite type for path \(key.regoText), found value: \(value.regoText)")
+            }
+        }
+        return .failure("path does not exist")
     }
 
     private enum Change {

@@ -27,9 +27,9 @@ extension Builtin {
         },
         Builtin("numbers.range_step", ["a": .number, "b": .number, "step": .number], returns: .array(of: .number), "Integers from a to b, a step apart.") {
             (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
-            let step = try call.bigInteger(2)
-            guard step > 0 else { throw .failure("step must be a positive integer") }
-            return try call.range(try call.bigInteger(0), try call.bigInteger(1), step: step)
+            let first = try call.bigInteger(0), last = try call.bigInteger(1), step = try call.bigInteger(2)
+            guard step > 0 else { throw .failure("numbers.range_step: step must be a positive integer") }
+            return try call.range(first, last, step: step)
         },
         Builtin("format_int", ["number": .number, "base": .number], returns: .string, "The integer part in base 2, 8, 10 or 16.") {
             (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
@@ -113,7 +113,8 @@ extension BigInt {
 
 extension BuiltinCall {
     func bigInteger(_ position: Int) throws(BuiltinError) -> BigInt {
-        guard let integer = try number(position).bigInteger else { throw .type("operand \(position + 1) must be integer number but got floating-point number") }
+        guard self[position].isNumber else { throw mismatch(position, "integer") }
+        guard let integer = self[position].number.bigInteger else { throw .type("operand \(position + 1) must be integer number but got floating-point number") }
         return integer
     }
 

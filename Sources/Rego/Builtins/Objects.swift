@@ -48,7 +48,7 @@ extension Builtin {
         },
         Builtin("json.filter", ["object": .object(), "paths": paths], returns: .object(), "The object with only what stands at some paths.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
             _ = try call.object(0)
-            return call.filter(call[0], try call.paths(1)) ?? call.makeObject().datum
+            return call.filter(call[0], try call.paths(1).filter { !$0.isEmpty }) ?? call.makeObject().datum
         },
         Builtin("json.remove", ["object": .object(), "paths": paths], returns: .object(), "The object without what stands at some paths.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
             _ = try call.object(0)
@@ -102,7 +102,7 @@ extension BuiltinCall {
             let part = sub.elements, all = whole.elements
             guard part.count <= all.count else { return false }
             return (0...(all.count - part.count)).contains { start in part.indices.allSatisfy { Datum.equals(all[start + $0], part[$0]) } }
-        default: throw .failure("both arguments object.subset must be of the same type or array and set")
+        default: throw .type("both arguments object.subset must be of the same type or array and set")
         }
     }
 

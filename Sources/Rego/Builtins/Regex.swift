@@ -10,12 +10,28 @@ final class RegularExpression: @unchecked Sendable {
         if let error = cre2_error(pattern) {
             let reason = String(cString: error)
             cre2_free(pattern)
-            throw .failure("error parsing regexp: \(reason)")
+            throw .failure("error parsing regexp: \(Self.goDescription(reason))")
         }
         groupCount = Int(cre2_group_count(pattern))
     }
 
     deinit { cre2_free(pattern) }
+
+    /// RE2's words for what is wrong, and Go's.
+    private static let problems = [
+        "no argument for repetition operator": "missing argument to repetition operator", "missing )": "missing closing )", "missing ]": "missing closing ]",
+        "trailing \\": "trailing backslash at end of expression", "invalid perl operator": "invalid or unsupported Perl syntax",
+        "invalid repetition size": "invalid repeat count", "bad repetition operator": "invalid nested repetition operator",
+        "invalid named capture group": "invalid named capture", "invalid character class": "invalid character class",
+        "pattern too large - compile failed": "expression too large",
+    ]
+
+    private static func goDescription(_ problem: String) -> String {
+        let colon = problem.firstRange(of: ": ")
+        let kind = colon.map { String(problem[..<$0.lowerBound]) } ?? problem
+        let place = colon.map { problem[$0.upperBound...] } ?? ""
+        return "\(problems[kind] ?? kind): `\(place)`"
+    }
 
     func matches(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
         text.withMemoryRebound(to: CChar.self) { cre2_search(pattern, $0.baseAddress, $0.count, 0, nil, 0) }
@@ -80,8 +96,9 @@ extension Builtin {
             return .boolean((try? call.regularExpression(0)) != nil)
         },
         Builtin("regex.split", ["pattern": .string, "value": .string], returns: .array(of: .string), "The pieces of the text between matches.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
-            let expression = try call.regularExpression(0)
+            _ = try call.utf8(0)
             let text = try call.utf8(1)
+            let expression = try call.regularExpression(0)
             var pieces: [Datum] = []
             var start = 0
             if text.isEmpty { return call.make(array: [call[1]]) }
@@ -95,21 +112,24 @@ extension Builtin {
             return call.make(array: pieces)
         },
         Builtin("regex.find_n", ["pattern": .string, "value": .string, "number": .number], returns: .array(of: .string), "The first matches, all where the number is -1.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            _ = try call.utf8(0)
+            let text = try call.utf8(1), limit = try call.integer(2)
             let expression = try call.regularExpression(0)
-            let text = try call.utf8(1)
-            let matches = expression.allMatches(text, limit: try call.integer(2))
+            let matches = expression.allMatches(text, limit: limit)
             return call.make(array: matches.map { call.make(sharing: text, $0[0].start..<$0[0].end) })
         },
         Builtin("regex.find_all_string_submatch_n", ["pattern": .string, "value": .string, "number": .number], returns: .array(of: .array(of: .string)), "The first matches with their groups.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            _ = try call.utf8(0)
+            let text = try call.utf8(1), limit = try call.integer(2)
             let expression = try call.regularExpression(0)
-            let text = try call.utf8(1)
-            let matches = expression.allMatches(text, limit: try call.integer(2))
+            let matches = expression.allMatches(text, limit: limit)
             return call.make(array: matches.map { groups in call.make(array: groups.map { $0.start < 0 ? call.make("") : call.make(sharing: text, $0.start..<$0.end) }) })
         },
         Builtin("regex.replace", ["s": .string, "pattern": .string, "value": .string], returns: .string, "The text with every match replaced; `$1` and `${name}` stand for groups.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
             let text = try call.utf8(0)
-            let expression = try call.regularExpression(1)
+            _ = try call.utf8(1)
             let template = Array(try call.utf8(2))
+            let expression = try call.regularExpression(1)
             var result: [UInt8] = []
             var start = 0
             for match in expression.allMatches(text, limit: -1) {
@@ -124,8 +144,10 @@ extension Builtin {
             .boolean(try GlobIntersection.exists(try call.string(0), try call.string(1)))
         },
         Builtin("regex.template_match", ["template": .string, "value": .string, "delimiter_start": .string, "delimiter_end": .string], returns: .boolean, "True where the text fits a template whose delimited parts are regular expressions.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
-            let template = try call.string(0), open = try call.string(2), close = try call.string(3)
-            guard let open = open.unicodeScalars.first, let close = close.unicodeScalars.first else { throw .failure("start delimiter has to be exactly one character long") }
+            let template = try call.string(0), text = try call.utf8(1), start = try call.string(2), end = try call.string(3)
+            func problem(_ side: String) -> BuiltinError { .failure("\(side) delimiter has to be exactly one character long but is \(start.utf8.count) long") }
+            guard start.utf8.count == 1, let open = start.unicodeScalars.first else { throw problem("start") }
+            guard end.utf8.count == 1, let close = end.unicodeScalars.first else { throw problem("end") }
             var pattern = "^", piece = ""
             var depth = 0
             for scalar in template.unicodeScalars {
@@ -135,8 +157,9 @@ extension Builtin {
                         piece = ""
                     } else { piece.unicodeScalars.append(scalar) }
                     depth += 1
-                } else if scalar == close, depth > 0 {
+                } else if scalar == close {
                     depth -= 1
+                    guard depth >= 0 else { throw .failure("unbalanced braces in \(template.quotedForRego)") }
                     if depth == 0 {
                         pattern += "(\(piece))"
                         piece = ""
@@ -145,7 +168,6 @@ extension Builtin {
             }
             guard depth == 0 else { throw .failure("unbalanced braces in \(template.quotedForRego)") }
             pattern += quoted(piece) + "$"
-            let text = try call.utf8(1)
             let cache = call.context.cache
             let expression = try cache.value(kind: "regex", source: pattern) { () throws(BuiltinError) in
                 let bytes = Array(pattern.utf8)
@@ -156,8 +178,9 @@ extension Builtin {
     ]
 
     private static let match: Implementation = { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
-        let expression = try call.regularExpression(0)
-        return .boolean(expression.matches(try call.utf8(1)))
+        _ = try call.utf8(0)
+        let text = try call.utf8(1)
+        return .boolean(try call.regularExpression(0).matches(text))
     }
 
     static func quoted(_ text: String) -> String {

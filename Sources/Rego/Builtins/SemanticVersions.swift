@@ -13,13 +13,13 @@ extension Builtin {
     ]
 }
 
-/// A version as semver.org 2.0.0 defines it.
+/// A version as semver.org 2.0.0 defines it, read as loosely as OPA does: after a `v`, with zeros in front, and with nothing after `-` or `+`.
 private struct SemanticVersion {
     let core: [UInt64]
     let preRelease: [String]
 
     init?(_ text: String) {
-        var rest = Substring(text)
+        var rest = text.hasPrefix("v") ? text.dropFirst() : Substring(text)
         var metadata: Substring?
         if let plus = rest.firstIndex(of: "+") {
             metadata = rest[rest.index(after: plus)...]
@@ -34,11 +34,11 @@ private struct SemanticVersion {
         guard numbers.count == 3 else { return nil }
         var core: [UInt64] = []
         for number in numbers {
-            guard let value = UInt64(number), number.utf8.allSatisfy({ (0x30...0x39).contains($0) }), number.count == 1 || number.first != "0" else { return nil }
+            guard let value = UInt64(number), number.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
             core.append(value)
         }
         func identifiers(_ part: Substring?) -> [String]? {
-            guard let part else { return [] }
+            guard let part, !part.isEmpty else { return [] }
             let names = part.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
             guard names.allSatisfy({ name in !name.isEmpty && name.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x7a).contains($0 | 0x20) || $0 == 0x2d } }) else { return nil }
             return names

@@ -36,7 +36,11 @@ extension Builtin {
             return call.make(array: positions)
         },
         Builtin("lower", ["x": .string], returns: .string, "The text in small letters.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
-            try call.mapASCII(0, where: { (0x41...0x5a).contains($0) }, { $0 | 0x20 }) { scalar in scalar.properties.lowercaseMapping.unicodeScalars.count == 1 ? scalar.properties.lowercaseMapping : String(scalar) }
+            try call.mapASCII(0, where: { (0x41...0x5a).contains($0) }, { $0 | 0x20 }) { scalar in
+                // Go maps one character to one: the dotted capital I loses its dot.
+                if scalar == "\u{130}" { return "i" }
+                return scalar.properties.lowercaseMapping.unicodeScalars.count == 1 ? scalar.properties.lowercaseMapping : String(scalar)
+            }
         },
         Builtin("upper", ["x": .string], returns: .string, "The text in capital letters.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
             try call.mapASCII(0, where: { (0x61...0x7a).contains($0) }, { $0 & 0xdf }) { scalar in scalar.properties.uppercaseMapping.unicodeScalars.count == 1 ? scalar.properties.uppercaseMapping : String(scalar) }

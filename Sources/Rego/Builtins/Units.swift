@@ -16,8 +16,9 @@ private enum Quantity {
     private static let powersOfTwo: [(String, Int)] = [("ki", 10), ("mi", 20), ("gi", 30), ("ti", 40), ("pi", 50), ("ei", 60)]
 
     static func parse(_ call: inout BuiltinCall, isBytes: Bool) throws(BuiltinError) -> Datum {
+        let name = isBytes ? "units.parse_bytes" : "units.parse"
         let text = try call.string(0).replacing("\"", with: "")
-        guard !text.contains(" ") else { throw .failure("spaces not allowed in resource strings") }
+        guard !text.contains(" ") else { throw .failure("\(name): spaces not allowed in resource strings") }
         let numberText = String(text.prefix { "0123456789.+-eE".contains($0) })
         var digits = numberText
         var unit = String(text.dropFirst(numberText.count))
@@ -26,10 +27,11 @@ private enum Quantity {
             unit = digits[mark...] + unit
             digits = String(digits[..<mark])
         }
-        guard !digits.isEmpty else { throw .failure(isBytes ? "no byte amount provided" : "no amount provided") }
+        guard !digits.isEmpty else { throw .failure("\(name): no \(isBytes ? "byte " : "")amount provided") }
         if digits.hasPrefix("+") { digits.removeFirst() }
-        guard let amount = Number(literal: digits) else { throw .failure(isBytes ? "could not parse byte amount to a number" : "could not parse amount to a number") }
-        guard let factor = factor(unit, isBytes: isBytes) else { throw .failure("\(isBytes ? "byte unit" : "unit") \(unit) not recognized") }
+        if digits.hasSuffix("."), digits.count(where: { $0 == "." }) == 1 { digits.removeLast() }
+        guard let amount = Number(literal: digits) else { throw .failure("\(name): could not parse \(isBytes ? "byte " : "")amount to a number") }
+        guard let factor = factor(unit, isBytes: isBytes) else { throw .failure("\(name): \(isBytes ? "byte unit \(unit.lowercased())" : "unit \(unit.prefix(1))\(unit.dropFirst().lowercased())") not recognized") }
         switch factor {
         case .one: return call.make(isBytes ? amount.truncatedToInteger : amount.plain)
         case .integer(let value):

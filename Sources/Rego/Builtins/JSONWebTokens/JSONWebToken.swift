@@ -7,6 +7,7 @@ struct JSONWebToken {
 
     init(_ text: UnsafeBufferPointer<UInt8>) throws(BuiltinError) {
         let dots = text.indices.filter { text[$0] == UInt8(ascii: ".") }
+        guard !dots.isEmpty else { throw .failure("encoded JWT had no period separators") }
         guard dots.count == 2 else { throw .failure("encoded JWT must have 3 sections, found \(dots.count + 1)") }
         func decode(_ range: Range<Int>, _ name: String) throws(BuiltinError) -> [UInt8] {
             do throws(Base64.Problem) {

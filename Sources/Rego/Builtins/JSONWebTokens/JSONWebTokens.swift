@@ -39,7 +39,7 @@ extension Builtin {
     private static func decoded(_ call: BuiltinCall, _ text: UnsafeBufferPointer<UInt8>, depth: Int) throws(BuiltinError) -> Datum {
         let token = try JSONWebToken(text)
         let header = try JSONWebToken.read(token.headerText, "JWT header", call)
-        guard header.tag == .object else { throw .failure("JWT header is not an object") }
+        guard header.tag == .object else { throw .failure("bad JWT header: decoded JSON type was not an Object") }
         if let content = ObjectView(header)["cty"], content.tag == .string, content.text.uppercased() == "JWT" {
             guard depth < 16 else { throw .failure("JWT is nested too deeply") }
             let inner = call.make(bytes: token.payloadText)
@@ -49,7 +49,7 @@ extension Builtin {
             return try decoded(call, bytes, depth: depth + 1)
         }
         let payload = try JSONWebToken.read(token.payloadText, "JWT payload", call)
-        guard payload.tag == .object else { throw .failure("JWT payload is not an object") }
+        guard payload.tag == .object else { throw .failure("decoded JSON type was not an Object") }
         return call.make(array: [header, payload, call.make(Hexadecimal.text(token.signature))])
     }
 

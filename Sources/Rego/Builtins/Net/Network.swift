@@ -31,8 +31,9 @@ extension Builtin {
         },
         Builtin("net.cidr_merge", ["addrs": .anyOf(.array(of: .union([.string])), .set(of: .string))], returns: .set(of: .string), "The addresses and ranges in as few ranges as possible.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
             var ranges: [AddressRange] = []
+            guard call[0].tag == .array || call[0].tag == .set else { throw .failure("operand must be an array") }
             for member in try call.elements(0) {
-                guard member.tag == .string else { throw .type("operand 1 must be string but got \(member.typeName)") }
+                guard member.tag == .string else { throw .failure("element must be string") }
                 if let range = AddressRange(member.text) {
                     ranges.append(range)
                 } else if let address = InternetAddress(member.text) {
@@ -50,7 +51,7 @@ extension Builtin {
             let ranges = try call.labelledAddresses(0), others = try call.labelledAddresses(1)
             let result = call.makeSet()
             for range in ranges {
-                guard let outer = AddressRange(range.text) else { throw .failure("not a valid textual representation of a CIDR: \(String(decoding: range.text, as: UTF8.self))") }
+                guard let outer = AddressRange(range.text) else { throw .failure("invalid CIDR address: \(String(decoding: range.text, as: UTF8.self))") }
                 for other in others where try call.contains(outer, other.text) { result.insert(call.make(array: [range.label, other.label])) }
             }
             return result.datum
@@ -104,7 +105,7 @@ extension BuiltinCall {
         case .object:
             let view = ObjectView(self[position])
             for entry in view.keys.indices { result.append((try text(view.value(at: entry)), view.keys[entry])) }
-        default: throw mismatch(position, "one of {string, array, set, object}")
+        default: break
         }
         return result
     }

@@ -16,7 +16,7 @@ extension Builtin {
         },
         Builtin("time.parse_duration_ns", ["duration": .string], returns: .number, "The nanoseconds of a duration such as 1h30m.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
             let text = try call.string(0)
-            guard let duration = GoDuration.parse(text) else { throw .failure("time: invalid duration \(text.quotedForRego)") }
+            guard let duration = GoDuration.parse(text) else { throw .failure(GoDuration.problem(text)) }
             return .integer(duration)
         },
         Builtin("time.format", ["x": formattedInstant], returns: .string, "The time as text, by default as RFC 3339.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
@@ -69,7 +69,8 @@ extension Builtin {
 
 extension BuiltinCall {
     fileprivate func parsedTime(_ text: String, layout: String) throws(BuiltinError) -> Datum {
-        guard let time = TimeLayout(layout).parse(text) else { throw .failure("parsing time \(text.quotedForRego) as \((TimeLayout.named[layout] ?? layout).quotedForRego): cannot parse") }
+        let time: CivilTime
+        do throws(TimeLayout.Problem) { time = try TimeLayout(layout).parsed(text) } catch { throw .failure(error.message) }
         guard let nanoseconds = time.nanoseconds else { throw .failure("time outside of valid range") }
         return .integer(nanoseconds)
     }
@@ -79,10 +80,13 @@ extension BuiltinCall {
         guard datum.tag == .number else { throw .type("operand \(position + 1) must be number but got \(datum.typeName)") }
         let number = datum.number
         guard let integer = number.integer else {
-            if number.isInteger || number.float.truncated > Int64.max { throw .failure("timestamp too big") }
-            throw .failure("timestamp is not an integer")
+            throw .failure("timestamp too big")
         }
         return integer
+    }
+
+    private func instantMismatch(_ position: Int) -> BuiltinError {
+        .type("operand 1 must be either number (ns) or [number (ns), string (tz)] but got \(self[position].typeName)")
     }
 
     fileprivate func timeZone(_ operand: Datum) throws(BuiltinError) -> TimeZone? {
@@ -99,22 +103,30 @@ extension BuiltinCall {
     fileprivate func civilTime(_ position: Int) throws(BuiltinError) -> (CivilTime, layout: String?) {
         let operand = self[position]
         guard operand.tag == .array else {
-            guard operand.isNumber else { throw mismatch(position, "one of {number, array}") }
+            guard operand.isNumber else { throw instantMismatch(position) }
             return (CivilTime(nanoseconds: try nanoseconds(operand, position: position), in: nil), nil)
         }
-        guard operand.count >= 1 else { throw mismatch(position, "array of number, string") }
-        let time = CivilTime(nanoseconds: try nanoseconds(operand.elements[0], position: position), in: try timeZone(operand))
+        guard operand.count >= 1 else { throw instantMismatch(position) }
+        let zone = try timeZone(operand)
+        let time = CivilTime(nanoseconds: try nanoseconds(operand.elements[0], position: position), in: zone)
         guard operand.count >= 3 else { return (time, nil) }
         guard operand.elements[2].tag == .string else { throw .type("operand 1 must be string but got \(operand.elements[2].typeName)") }
         return (time, operand.elements[2].text)
     }
 }
 
-/// Go's durations: `1h15m30.918ms`.
+/// Go's durations, such as `1h15m30.918ms`, with days, weeks and years as OPA has them.
 enum GoDuration {
     private static let units: [(name: String, nanoseconds: Double)] = [
-        ("ns", 1), ("us", 1e3), ("µs", 1e3), ("μs", 1e3), ("ms", 1e6), ("s", 1e9), ("m", 60e9), ("h", 3600e9),
+        ("ns", 1), ("us", 1e3), ("µs", 1e3), ("μs", 1e3), ("ms", 1e6), ("s", 1e9), ("m", 60e9), ("h", 3600e9), ("d", 86_400e9), ("w", 604_800e9), ("y", 31_536_000e9),
     ]
+
+    /// Go's words for what `parse` refuses.
+    static func problem(_ text: String) -> String {
+        let digits = text.drop { $0 == "+" || $0 == "-" }
+        let quoted = "\"" + text.utf8.map { $0 < 0x80 ? String(Unicode.Scalar($0)) : "\\x" + String($0, radix: 16) }.joined() + "\""
+        return !digits.isEmpty && digits.allSatisfy { ("0"..."9").contains($0) } ? "time: missing unit in duration \(quoted)" : "time: invalid duration \(quoted)"
+    }
 
     static func parse(_ text: String) -> Int64? {
         var rest = Substring(text)

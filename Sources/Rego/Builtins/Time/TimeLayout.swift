@@ -25,9 +25,12 @@ struct TimeLayout {
     ]
 
     private let parts: [Part]
+    /// The layout itself, also where it was given by name.
+    private let layout: String
 
     init(_ layout: String) {
-        let text = Array((Self.named[layout] ?? layout).unicodeScalars)
+        self.layout = Self.named[layout] ?? layout
+        let text = Array(self.layout.unicodeScalars)
         var parts: [Part] = []
         var literal = ""
         var position = 0
@@ -42,7 +45,7 @@ struct TimeLayout {
                 while end < text.count, text[end] == text[position + 1] { end += 1 }
                 if end >= text.count || !("0"..."9").contains(text[end]) { found = String(String.UnicodeScalarView(text[position..<end])) }
             }
-            if found == nil { found = Self.fields.first { starts($0) && !($0 == "Jan" && starts("Janu") && !starts("January")) } }
+            if found == nil { found = Self.fields.first { starts($0) && !($0 == "Jan" && starts("Janu") && !starts("January")) && !($0 == "_2" && starts("_2006")) } }
             if let found {
                 if !literal.isEmpty { parts.append(.literal(literal)) }
                 literal = ""
@@ -87,7 +90,10 @@ struct TimeLayout {
         case "02": return digits(time.day, 2)
         case "_2": return time.day < 10 ? " \(time.day)" : String(time.day)
         case "2": return String(time.day)
-        case "002": return digits(CivilTime.days(year: time.year, month: time.month, day: time.day) - CivilTime.days(year: time.year, month: 1, day: 1) + 1, 3)
+        case "__2":
+            let day = String(dayOfYear(time))
+            return String(repeating: " ", count: 3 - day.count) + day
+        case "002": return digits(dayOfYear(time), 3)
         case "15": return digits(time.hour, 2)
         case "03": return digits(twelve, 2)
         case "3": return String(twelve)
@@ -102,6 +108,10 @@ struct TimeLayout {
             if field.hasPrefix(".") || field.hasPrefix(",") { return fraction(field, time) }
             return zone(field, time.offset)
         }
+    }
+
+    private static func dayOfYear(_ time: CivilTime) -> Int {
+        CivilTime.days(year: time.year, month: time.month, day: time.day) - CivilTime.days(year: time.year, month: 1, day: 1) + 1
     }
 
     private static func fraction(_ field: String, _ time: CivilTime) -> String {
@@ -126,30 +136,71 @@ struct TimeLayout {
 
     // MARK: Parsing
 
+    /// Why a text is no time of a layout, in Go's words.
+    struct Problem: Error {
+        let message: String
+    }
+
     /// Nil where the text does not fit the layout or names no day there is.
-    func parse(_ text: String) -> CivilTime? {
+    func parse(_ text: String) -> CivilTime? { try? parsed(text) }
+
+    /// The time that a text stands for.
+    func parsed(_ text: String) throws(Problem) -> CivilTime {
         var time = CivilTime(year: 0, month: 1, day: 1)
         var rest = Substring(text)
         var isAfternoon: Bool?
+        func misfit(_ rest: Substring, _ element: String) -> Problem {
+            Problem(message: "parsing time \(text.quotedForRego) as \(layout.quotedForRego): cannot parse \(String(rest).quotedForRego) as \(element.quotedForRego)")
+        }
+        func outOfRange(_ element: String) -> Problem { Problem(message: "parsing time \(text.quotedForRego): \(element) out of range") }
         for (position, part) in parts.enumerated() {
             switch part {
             case .literal(let literal):
-                guard rest.hasPrefix(literal) else { return nil }
-                rest = rest.dropFirst(literal.count)
+                guard Self.skip(literal, &rest) else { throw misfit(rest, literal) }
             case .field(let field):
-                guard Self.read(field, &rest, &time, &isAfternoon) else { return nil }
+                let held = rest
+                guard Self.read(field, &rest, &time, &isAfternoon) else { throw misfit(held, field) }
+                if let element = Self.rangeProblem(field, time) { throw outOfRange(element) }
                 // Seconds may have a fraction that the layout does not mention.
                 let followedByFraction: Bool = if position + 1 < parts.count, case .field(let next) = parts[position + 1] { next.hasPrefix(".") || next.hasPrefix(",") } else { false }
                 if field == "05" || field == "5", !followedByFraction, let first = rest.first, first == "." || first == ",", rest.dropFirst().first?.isASCIIDigit == true {
-                    guard Self.readFraction(&rest, &time) else { return nil }
+                    guard Self.readFraction(&rest, &time) else { throw misfit(held, field) }
                 }
             }
         }
-        guard rest.isEmpty else { return nil }
+        guard rest.isEmpty else { throw Problem(message: "parsing time \(text.quotedForRego): extra text: \(String(rest).quotedForRego)") }
         if let isAfternoon { time.hour = time.hour % 12 + (isAfternoon ? 12 : 0) }
         let length = CivilTime.days(year: time.month == 12 ? time.year + 1 : time.year, month: time.month % 12 + 1, day: 1) - CivilTime.days(year: time.year, month: time.month, day: 1)
-        guard (1...12).contains(time.month), (1...length).contains(time.day), time.hour < 24, time.minute < 60, time.second < 60 else { return nil }
+        guard (1...length).contains(time.day) else { throw outOfRange("day") }
         return time
+    }
+
+    /// Takes literal text away, as far as it is there; any number of spaces stands for any other, but not for none before a text.
+    private static func skip(_ literal: String, _ rest: inout Substring) -> Bool {
+        var wanted = Substring(literal)
+        while let next = wanted.first {
+            if next == " " {
+                if let first = rest.first, first != " " { return false }
+                wanted = wanted.drop { $0 == " " }
+                rest = rest.drop { $0 == " " }
+                continue
+            }
+            guard rest.first == next else { return false }
+            wanted.removeFirst()
+            rest.removeFirst()
+        }
+        return true
+    }
+
+    private static func rangeProblem(_ field: String, _ time: CivilTime) -> String? {
+        switch field {
+        case "01", "1": (1...12).contains(time.month) ? nil : "month"
+        case "15": time.hour < 24 ? nil : "hour"
+        case "03", "3": time.hour <= 12 ? nil : "hour"
+        case "04", "4": time.minute < 60 ? nil : "minute"
+        case "05", "5": time.second < 60 ? nil : "second"
+        default: nil
+        }
     }
 
     private static func number(_ rest: inout Substring, _ widths: ClosedRange<Int>) -> Int? {
