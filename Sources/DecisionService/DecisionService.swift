@@ -54,6 +54,7 @@ public struct DecisionService: Sendable {
     private func router(_ decisions: DecisionResponder) -> RouterLane {
         let router = guardedRouter()
         DataRoutes(responder: decisions).add(to: router)
+        BatchRoutes(decisions: decisions.decisions).add(to: router)
         DataWriteRoutes(store: store).add(to: router)
         PolicyRoutes(store: store).add(to: router)
         QueryRoutes(decisions: decisions.decisions).add(to: router)

@@ -45,11 +45,14 @@ package final class RunningService {
         var addr: String?
     }
 
-    private func startedAddress() -> String? {
-        for line in logText.split(separator: "\n") {
-            if let entry = try? JSONDecoder().decode(LogLine.self, from: Data(line.utf8)), entry.msg == "Server started." { return entry.addr }
+    private func startedAddress() -> String? { addresses.first }
+
+    /// Where the service listens, in the order in which it began to.
+    package var addresses: [String] {
+        logText.split(separator: "\n").compactMap { line in
+            guard let entry = try? JSONDecoder().decode(LogLine.self, from: Data(line.utf8)), entry.msg == "Server started." else { return nil }
+            return entry.addr
         }
-        return nil
     }
 
     /// Waits until the log has a text; false after ten seconds.

@@ -9,6 +9,10 @@ struct DecisionAnswer {
 
     /// The body of `/v1/data`: `{"result": …}` with what the parameters asked for, members in OPA's order.
     func envelope(_ decision: Decision, warnsOfMissingInput: Bool) -> [UInt8] {
+        text(.object(members(decision, warnsOfMissingInput: warnsOfMissingInput)))
+    }
+
+    func members(_ decision: Decision, warnsOfMissingInput: Bool) -> [(name: String, value: Envelope)] {
         var members: [(name: String, value: Envelope)] = []
         if let identifier = decision.identifier { members.append(("decision_id", .value(.string(identifier.description)))) }
         if parameters.isOn("provenance") { members.append(("provenance", .value(configuration.provenance))) }
@@ -17,7 +21,7 @@ struct DecisionAnswer {
         if warnsOfMissingInput, !decision.report.hasInput {
             members.append(("warning", .value(["code": "api_usage_warning", "message": "'input' key missing from the request"])))
         }
-        return text(.object(members))
+        return members
     }
 
     /// The body of `/v0/data` and `/`: the bare value.

@@ -83,12 +83,15 @@ struct ServiceError: Error {
         return .object(members)
     }
 
-    /// The error body as JSON text, indented as OPA's always are.
-    var text: [UInt8] {
+    /// The members of the error body.
+    var members: [(name: String, value: Envelope)] {
         var members: [(name: String, value: Envelope)] = [("code", .value(.string(code.rawValue))), ("message", .value(.string(message)))]
         if !errors.isEmpty { members.append(("errors", .array(errors))) }
-        return Envelope.object(members).prettyText()
+        return members
     }
+
+    /// The error body as JSON text, indented as OPA's always are.
+    var text: [UInt8] { Envelope.object(members).prettyText() }
 
     func response() -> Response { .json(text, status: status) }
 }

@@ -14,6 +14,8 @@ struct Endpoint: Sendable {
         Endpoint(path: "/v0/data/**", methods: [.post]),
         Endpoint(path: "/v1/data", methods: [.get, .post, .put, .patch]),
         Endpoint(path: "/v1/data/**", methods: [.get, .post, .put, .patch, .delete]),
+        Endpoint(path: "/v1/batch/data", methods: [.post]),
+        Endpoint(path: "/v1/batch/data/**", methods: [.post]),
         Endpoint(path: "/v1/policies", methods: [.get]),
         Endpoint(path: "/v1/policies/**", methods: [.get, .put, .delete]),
         Endpoint(path: "/v1/query", methods: [.get, .post]),
