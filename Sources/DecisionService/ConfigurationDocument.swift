@@ -1,3 +1,4 @@
+import Governance
 import Rego
 
 extension ServiceConfiguration {
@@ -38,7 +39,9 @@ extension ServiceConfiguration {
     }
 
     /// Where the answers come from, as `?provenance` shows it.
-    var provenance: Value {
-        ["version": .string(version), "build_commit": "", "build_timestamp": "", "build_hostname": ""]
+    func provenance(of bundles: [String: ActiveBundle]) -> Value {
+        var members: [(Value, Value)] = [("version", .string(version)), ("build_commit", ""), ("build_timestamp", ""), ("build_hostname", "")]
+        if !bundles.isEmpty { members.append(("bundles", .makeObject(bundles.map { (.string($0.key), ["revision": .string($0.value.revision)]) }))) }
+        return .makeObject(members)
     }
 }

@@ -64,6 +64,25 @@ import Testing
         #expect(service.stop() == 0)
     }
 
+    @Test func whatBundlesOwnCannotBeWritten() async throws {
+        let folder = try TemporaryFolder(files: ["b/.manifest": "{\"revision\": \"r7\", \"roots\": [\"app\"]}", "b/app.rego": "package app\n\nanswer := data.app.x", "b/app/data.json": "{\"x\": 1}"])
+        let service = try RunningService(["-b", "b"], in: folder.url)
+        let client = service.client
+        for (method, path, body) in [
+            ("PUT", "/v1/data/app/x", "2"), ("PATCH", "/v1/data", "[{\"op\": \"add\", \"path\": \"/app/y\", \"value\": 1}]"), ("DELETE", "/v1/data/app/x", ""),
+            ("PUT", "/v1/data/app", "{}"), ("PUT", "/v1/policies/mine", "package app.mine"), ("DELETE", "/v1/policies/b/app.rego", ""),
+            ("PUT", "/v1/policies/b/app.rego", "package other"),
+        ] {
+            let answer = try await client.ask(method, path, body: Data(body.utf8))
+            #expect(answer.status == 400 && answer.body.contains("is owned by bundle \\\"b\\\""), "\(method) \(path): \(answer.body)")
+        }
+        #expect(try await client.ask("PUT", "/v1/data", body: Data("{}".utf8)).body.contains("can't write to document root with bundle roots configured"))
+        #expect(try await client.ask("PUT", "/v1/data/own", body: Data("5".utf8)).status == 204)
+        #expect(try await client.ask("PUT", "/v1/policies/mine", body: Data("package mine".utf8)).status == 200)
+        #expect(try await client.ask("GET", "/v1/data/app/answer?provenance").body.contains("\"bundles\":{\"b\":{\"revision\":\"r7\"}}"))
+        #expect(try await client.ask("GET", "/v1/data/own").body == "{\"result\":5}\n")
+    }
+
     @Test func aWrongConfigurationDoesNotStart() throws {
         let folder = try TemporaryFolder(files: ["config.yaml": "default_decision: 1\n"])
         let outcome = try Command.verdict(["run", "--server", "-c", "config.yaml"], in: folder.url)

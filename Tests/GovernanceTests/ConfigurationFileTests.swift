@@ -129,6 +129,13 @@ struct JSONDocument: Decodable {
         #expect(configuration.persistenceDirectory == "/var/opa" && configuration.defaultDecision == "/a/b" && configuration.recordsNondeterministicBuiltins)
     }
 
+    @Test func theExampleIsWhole() throws {
+        let file = Command.repository.appendingPathComponent("examples/deploy/config.yaml")
+        let configuration = try Configuration(text: String(contentsOf: file, encoding: .utf8), environment: ["BUNDLE_TOKEN": "t"])
+        #expect(configuration.warnings.isEmpty)
+        #expect(configuration.bundles.map(\.name) == ["authz"])
+    }
+
     @Test func theBootConfigurationWinsOverDiscovery() throws {
         let boot = try Configuration(text: "services: {s: {url: 'http://a', credentials: {bearer: {token: t}}}}\nlabels: {a: boot}\n")
         let discovered: Value = ["labels": ["a": "found", "b": "found"], "bundles": ["x": ["service": "s"]]]

@@ -15,7 +15,7 @@ struct DecisionAnswer {
     func members(_ decision: Decision, warnsOfMissingInput: Bool) -> [(name: String, value: Envelope)] {
         var members: [(name: String, value: Envelope)] = []
         if let identifier = decision.identifier { members.append(("decision_id", .value(.string(identifier.description)))) }
-        if parameters.isOn("provenance") { members.append(("provenance", .value(configuration.provenance))) }
+        if parameters.isOn("provenance") { members.append(("provenance", .value(configuration.provenance(of: decision.generation.bundles)))) }
         if parameters.isOn("metrics") || parameters.isOn("instrument") { members.append(("metrics", .value(decision.metrics(since: start)))) }
         if decision.report.isDefined { members.append(("result", .text(decision.output))) }
         if warnsOfMissingInput, !decision.report.hasInput {

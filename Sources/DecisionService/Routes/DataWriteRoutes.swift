@@ -50,7 +50,12 @@ struct DataWriteRoutes {
 
     private func write(_ operations: (PolicySnapshot) throws -> [DataOperation]) throws {
         do {
-            try store.write(operations)
+            try store.write { snapshot in
+                let operations = try operations(snapshot)
+                let ownership = BundleOwnership(store.generation)
+                for operation in operations { try ownership.check(operation.path) }
+                return operations
+            }
         } catch let error as DataOperationError {
             throw ServiceError(error)
         } catch let error as DiagnosticList {

@@ -62,8 +62,11 @@ struct PolicyRoutes {
         let received = ContinuousClock.now
         if store.contents.policies[identifier]?.text != text {
             try change { contents in
-                let version = contents.policies[identifier]?.version ?? store.version
-                contents.policies[identifier] = PolicySource(file: identifier, text: text, version: version)
+                let before = contents.policies[identifier]
+                let policy = PolicySource(file: identifier, text: text, version: before?.version ?? store.version)
+                let ownership = BundleOwnership(store.generation)
+                for touched in [before, policy].compactMap({ $0 }) { try ownership.check(touched) }
+                contents.policies[identifier] = policy
             }
         }
         let compiled = ContinuousClock.now
@@ -76,7 +79,8 @@ struct PolicyRoutes {
         let start = ContinuousClock.now
         let identifier = try identifier(request)
         try change(orElse: .invalidOperation) { contents in
-            guard contents.policies.removeValue(forKey: identifier) != nil else { throw Self.missing(identifier) }
+            guard let policy = contents.policies.removeValue(forKey: identifier) else { throw Self.missing(identifier) }
+            try BundleOwnership(store.generation).check(policy)
         }
         return respond(metrics(request, [("timer_server_handler_ns", .now - start)]), request)
     }
