@@ -6,14 +6,18 @@ extension ServiceConfiguration {
     var document: Value {
         var members: [(Value, Value)] = [
             ("default_decision", .string("/" + defaultDecision.keys.joined(separator: "/"))),
-            ("default_authorization_decision", "/system/authz/allow"),
+            ("default_authorization_decision", .string("/" + authorizationDecision.keys.joined(separator: "/"))),
         ]
         if case .object(let entries) = given { members += entries.map { ($0.key, Self.withoutSecrets($0.value, of: $0.key)) } }
+        members.append(("labels", labels))
+        return .makeObject(members)
+    }
+
+    /// What the service calls itself in reports: the configured labels, its identifier and version.
+    public var labels: Value {
         var labels: [(Value, Value)] = []
         if case .object(let entries) = given["labels"] { labels = entries.map { ($0.key, $0.value) } }
-        labels += [("id", .string(identifier)), ("version", .string(version))]
-        members.append(("labels", .makeObject(labels)))
-        return .makeObject(members)
+        return .makeObject(labels + [("id", .string(identifier)), ("version", .string(version))])
     }
 
     /// Credentials of services and the material of keys are for nobody to read.

@@ -34,6 +34,8 @@ public struct ServiceConfiguration: Sendable {
     public var authentication = Authentication.off
     /// Whether the policy `system.authz` decides about every request to the API.
     public var authorizesRequests = false
+    /// The status report that was made last; nil where none are made.
+    public var statusReport: (@Sendable () -> Value?)?
     /// The document that decides about requests to the API.
     var authorizationDecision: DocumentPath
     /// The document that `POST /` asks for.

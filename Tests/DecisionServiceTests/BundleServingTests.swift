@@ -83,6 +83,24 @@ import Testing
         #expect(try await client.ask("GET", "/v1/data/own").body == "{\"result\":5}\n")
     }
 
+    @Test func statusIsReported() async throws {
+        let server = try await LoopbackServer { request in
+            request.method == "POST" ? .text("") : .response(status: 200, body: try Self.archive("one"))
+        }
+        let more = "labels: {app: shop}\nstatus: {service: s, partition_name: p}\n"
+        let folder = try TemporaryFolder(files: ["config.yaml": Self.configuration(server.url) + more])
+        let service = try RunningService(["-c", "config.yaml"], in: folder.url)
+        let client = service.client
+        #expect(try await Self.waitFor(client, "/health?bundles&plugins", "{}"))
+        for _ in 0..<500 where !server.requests.contains(where: { $0.text.contains("\"active_revision\":\"one\"") }) { try await Task.sleep(for: .milliseconds(20)) }
+        let report = try #require(server.requests.last { $0.method == "POST" && $0.text.contains("active_revision") })
+        #expect(report.target == "/status/p")
+        #expect(report.text.contains("\"app\":\"shop\"") && report.text.contains("\"type\":\"snapshot\""), "\(report.text)")
+        let answer = try await client.ask("GET", "/v1/status")
+        #expect(answer.status == 200 && answer.body.contains("\"last_successful_activation\":\"20"), "\(answer.body)")
+        #expect(service.stop() == 0)
+    }
+
     @Test func aWrongConfigurationDoesNotStart() throws {
         let folder = try TemporaryFolder(files: ["config.yaml": "default_decision: 1\n"])
         let outcome = try Command.verdict(["run", "--server", "-c", "config.yaml"], in: folder.url)

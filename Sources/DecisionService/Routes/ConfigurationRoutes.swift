@@ -9,6 +9,9 @@ struct ConfigurationRoutes {
         router.get("/v1/config") { request, _ -> Response in
             Response.json(.object([("result", .value(configuration.document))]), pretty: request.parameters.isOn("pretty"))
         }
-        router.get("/v1/status") { _, _ -> Response in throw ServiceError(.evaluation, "status plugin not enabled") }
+        router.get("/v1/status") { request, _ -> Response in
+            guard let report = configuration.statusReport else { throw ServiceError(.evaluation, "status plugin not enabled") }
+            return Response.json(.object([("result", .value(report() ?? .object([])))]), pretty: request.parameters.isOn("pretty"))
+        }
     }
 }

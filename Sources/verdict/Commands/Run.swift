@@ -76,18 +76,34 @@ struct Run: AsyncParsableCommand {
         let watcher = watch ? [PolicyWatcher(paths: paths, store: store, logger: logger, load: load)] : []
         let bundles = BundleService(settings, target: store, version: v0Compatible ? .v0 : .v1, logger: logger)
         let plugins = PluginStates()
+        let reporter = reporter(settings, configuration, bundles, plugins, logger)
+        if let reporter {
+            plugins["status"] = .ok
+            configuration.statusReport = { reporter.latest }
+        }
         let reloader = ConfigurationReloader(logger: logger, read: configurationOptions.read) { changed in
             try store.reload(load())
             await bundles.apply(changed)
         }
         do {
             try await DecisionService(store: store, configuration: configuration, plugins: plugins, logger: logger)
-                .run(with: watcher + [bundles, reloader, BundlePluginStates(bundles: bundles, plugins: plugins)])
+                .run(with: watcher + [bundles, reloader, BundlePluginStates(bundles: bundles, plugins: plugins)] + (reporter.map { [$0] } ?? []))
         } catch {
             Reporting.error("error: \(error)")
             throw ExitCode(1)
         }
         logger.info("Server shutdown.")
+    }
+
+    /// Nil where the configuration asks for no reports.
+    private func reporter(
+        _ settings: Governance.Configuration, _ configuration: ServiceConfiguration, _ bundles: BundleService, _ plugins: PluginStates, _ logger: Logger
+    ) -> StatusReporter? {
+        settings.status.map { status in
+            StatusReporter(
+                status, service: settings.services.first { $0.name == status.service }, labels: configuration.labels, bundles: bundles,
+                plugins: { plugins.all.mapValues(\.rawValue) }, logger: logger)
+        }
     }
 
     /// Reads policies and data from disk.
