@@ -94,7 +94,7 @@ let package = Package(
         .executableTarget(
             name: "verdict",
             dependencies: [
-                "Rego", "Archives", "Observability", "TokenSecurity", "Governance", "DecisionService",
+                "Rego", "Archives", "Discovery", "Resilience", "Observability", "TokenSecurity", "Governance", "DecisionService",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -129,7 +129,9 @@ let package = Package(
             path: "Tests/Support"),
         .testTarget(name: "ArchivesTests", dependencies: ["Archives", "Support"], exclude: ["Cases"]),
         .testTarget(name: "CommandTests", dependencies: ["Support", "verdict"], exclude: ["Cases"]),
-        .testTarget(name: "DecisionServiceTests", dependencies: ["Archives", "Governance", "Support", "verdict"], exclude: ["Cases"]),
+        .testTarget(
+            name: "DecisionServiceTests",
+            dependencies: ["Archives", "Governance", "Support", "verdict", .product(name: "Crypto", package: "swift-crypto")], exclude: ["Cases"]),
         .testTarget(
             name: "DiscoveryTests",
             dependencies: ["Discovery", "Resilience", "Support", .product(name: "NIOSSL", package: "swift-nio-ssl")]),

@@ -61,7 +61,7 @@ public struct DecisionService: Sendable {
         ConfigurationRoutes(configuration: configuration).add(to: router)
         HealthRoutes(decisions: decisions.decisions, plugins: plugins).add(to: router)
         MetricsRoutes(telemetry: telemetry).add(to: router)
-        return RouterLane(router.buildResponder(), logger: logger)
+        return RouterLane(router.buildResponder(), needsCertificate: access.needsCertificate, logger: logger)
     }
 
     /// What diagnostic addresses answer.
@@ -69,7 +69,7 @@ public struct DecisionService: Sendable {
         let router = guardedRouter()
         HealthRoutes(decisions: decisions, plugins: plugins).add(to: router)
         MetricsRoutes(telemetry: telemetry).add(to: router)
-        return RouterLane(router.buildResponder(), logger: logger)
+        return RouterLane(router.buildResponder(), needsCertificate: access.needsCertificate, logger: logger)
     }
 
     private func guardedRouter() -> Router<ServiceContext> {

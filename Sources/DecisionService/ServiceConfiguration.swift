@@ -32,6 +32,8 @@ public struct ServiceConfiguration: Sendable {
     public let identifier = UUID().uuidString.lowercased()
     /// How the service learns who sends a request.
     public var authentication = Authentication.off
+    /// Whether decisions see the identity of who asks as `input.identity`.
+    public var passesIdentity = false
     /// Whether the policy `system.authz` decides about every request to the API.
     public var authorizesRequests = false
     /// The status report that was made last; nil where none are made.

@@ -16,7 +16,8 @@ struct AccessChecks: RouterMiddleware {
             asked.body = try AuthorizationRequest.document(Array(body.readableBytesView), isYAML: request.isYAML)
             request.body = .init(buffer: body)
         }
-        _ = try access.admit(asked)
+        var context = context
+        context.caller.identity = try access.admit(asked, certificate: context.certificate).value
         return try await next(request, context)
     }
 }

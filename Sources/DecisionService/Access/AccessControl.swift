@@ -18,6 +18,9 @@ struct AccessControl: Sendable {
         return false
     }
 
+    /// Whether who asks is known by a certificate, which is then to be read.
+    var needsCertificate: Bool { if case .certificate = authentication { true } else { false } }
+
     /// - Returns: what is known of who asks.
     /// - Throws: `ServiceError` with the answer to a request that may not go on; `EvaluationError` where the policy fails.
     func admit(_ request: AuthorizationRequest, certificate: ClientCertificate? = nil) throws -> Authentication.Identity {

@@ -46,8 +46,10 @@ public struct ClientCertificate: Sendable {
     /// The certificates as `input.client_certificates` shows them.
     public var chain: Value
 
-    public init(subject: String, chain: Value) {
-        self.subject = subject
-        self.chain = chain
+    /// Nil where the bytes are no certificate.
+    init?(der bytes: [UInt8]) {
+        guard let description = CertificateDescription(der: bytes) else { return nil }
+        subject = description.subject
+        chain = .array([description.document])
     }
 }

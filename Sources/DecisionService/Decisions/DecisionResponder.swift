@@ -32,11 +32,14 @@ struct DecisionResponder: Sendable {
     func attempt(_ request: DecisionRequest, within budget: Decisions.Budget) throws -> ServerResponse {
         let target = request.target
         let answer = DecisionAnswer(configuration: decisions.configuration, parameters: target.parameters, start: .now)
-        let text = switch target.form {
+        var text = switch target.form {
         case .parameter: ByteBuffer(string: target.parameters["input"] ?? "")
         case .envelope, .bare: request.isYAML ? ByteBuffer(bytes: try RequestBody.json(request.body, isYAML: true)) : request.body
         }
         let form: Decisions.InputForm = target.form == .envelope ? .envelope : .document
+        if decisions.configuration.passesIdentity {
+            text = ByteBuffer(bytes: try IdentityInput.text(Array(text.readableBytesView), as: form, identity: request.caller.identity))
+        }
         let decision = try text.withUnsafeReadableBytes {
             try decisions.decide(target.path, about: $0, as: form, target.parameters, for: request.caller, within: budget)
         }

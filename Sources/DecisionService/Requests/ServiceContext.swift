@@ -7,6 +7,8 @@ struct ServiceContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     /// Who asks, for the decision log.
     var caller = DecisionCaller()
+    /// What the client showed of itself, where the connection asked for it.
+    var certificate: ClientCertificate?
 
     init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)

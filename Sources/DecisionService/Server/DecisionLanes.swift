@@ -38,9 +38,12 @@ struct DecisionLanes: RequestLanes {
         // What the router answers is observed and guarded there.
         guard let known = target(of: request.head), isReadHere(request) else { return router.answer(request, from: client) }
         let observed = observation.begin(request.head, known.handler, from: client)
-        let asked = DecisionRequest(target: known.target, body: request.body, isYAML: request.head.isYAML, caller: observed.caller)
+        var asked = DecisionRequest(target: known.target, body: request.body, isYAML: request.head.isYAML, caller: observed.caller)
         do {
-            if access.isOn { _ = try access.admit(AuthorizationRequest(request, isYAML: asked.isYAML)) }
+            if access.isOn {
+                let certificate = access.needsCertificate ? client.certificate : nil
+                asked.caller.identity = try access.admit(AuthorizationRequest(request, isYAML: asked.isYAML), certificate: certificate).value
+            }
             return observed.observing(answer(known, asked, from: client))
         } catch {
             return observed.observing(.now(responder.response(to: error, known.target)))

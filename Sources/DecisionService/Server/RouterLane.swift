@@ -9,22 +9,30 @@ import Rego
 /// Answers requests through Hummingbird's router, on Swift's own threads.
 struct RouterLane: RequestLanes {
     private let responder: any HTTPResponder<ServiceContext>
+    private let needsCertificate: Bool
     private let logger: Logger
 
-    init(_ responder: any HTTPResponder<ServiceContext>, logger: Logger) {
+    /// - Parameter needsCertificate: whether who asks is known by a certificate.
+    init(_ responder: any HTTPResponder<ServiceContext>, needsCertificate: Bool, logger: Logger) {
         self.responder = responder
+        self.needsCertificate = needsCertificate
         self.logger = logger
     }
 
     func answer(_ request: AssembledRequest, from client: Client) -> Answer {
-        .later { _ in client.channel.eventLoop.makeFutureWithTask { await respond(to: request, from: client) } }
+        .later { _ in
+            let certificate = needsCertificate ? client.certificate : nil
+            return client.channel.eventLoop.makeFutureWithTask { await respond(to: request, from: client, certificate) }
+        }
     }
 
-    private func respond(to assembled: AssembledRequest, from client: Client) async -> ServerResponse {
+    private func respond(to assembled: AssembledRequest, from client: Client, _ certificate: ClientCertificate?) async -> ServerResponse {
         do {
             let head = try HTTPRequest(assembled.head, secure: client.isSecure, splitCookie: false)
             let request = Request(head: head, body: .init(buffer: assembled.body))
-            let context = ServiceContext(source: ApplicationRequestContextSource(channel: client.channel, logger: logger))
+            var context = ServiceContext(source: ApplicationRequestContextSource(channel: client.channel, logger: logger))
+            context.certificate = certificate
+            context.logger[metadataKey: "req_id"] = "\(context.caller.requestNumber ?? 0)"
             return try await ServerResponse(responder.respond(to: request, context: context))
         } catch is HTTP1TypeConversionError {
             return ServerResponse(ServiceError(.invalidParameter, "the request's method or target is malformed"))

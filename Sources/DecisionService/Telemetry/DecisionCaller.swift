@@ -1,5 +1,6 @@
 import NIOCore
 import Observability
+import Rego
 import Synchronization
 
 /// Who asks for a decision, and as part of what.
@@ -8,6 +9,8 @@ struct DecisionCaller: Sendable {
     var requestNumber: UInt64?
     /// The headers that the decision log shows.
     var headers: [(name: String, values: [String])] = []
+    /// Who asks, where the service was told and has verified it.
+    var identity: Value?
     /// The span of the request, where it is traced.
     var span: ActiveSpan?
 

@@ -47,7 +47,8 @@ struct DecisionObservation {
         let outcome: DecisionMetrics.Outcome = decision.report.isDefined ? .init(result: decision.output) : .undefined
         finish(
             outcome, decision.report.isDefined ? .result(decision.output) : .undefined, on: decision.generation.snapshot, about: text, as: form,
-            .init(isPrepared: decision.wasPrepared, compilation: decision.preparing, evaluation: decision.evaluating, handling: .now - start))
+            .init(isPrepared: decision.wasPrepared, compilation: decision.preparing, evaluation: decision.evaluating, handling: .now - start),
+            revisions: decision.generation.bundles.mapValues(\.revision))
     }
 
     func fail(_ error: EvaluationError, on snapshot: PolicySnapshot, about text: UnsafeRawBufferPointer = .init(start: nil, count: 0), as form: Decisions.InputForm = .document) {
@@ -67,7 +68,7 @@ struct DecisionObservation {
 
     private func finish(
         _ outcome: DecisionMetrics.Outcome, _ result: DecisionRecord.Outcome, on snapshot: PolicySnapshot, about text: UnsafeRawBufferPointer,
-        as form: Decisions.InputForm, _ measurements: DecisionRecord.Measurements
+        as form: Decisions.InputForm, _ measurements: DecisionRecord.Measurements, revisions: [String: String] = [:]
     ) {
         let path = if case .document(let path) = question { path } else { "(query)" }
         observer.metrics.observe(path: path, outcome: outcome, evaluation: measurements.evaluation)
@@ -76,6 +77,7 @@ struct DecisionObservation {
         var record = DecisionRecord(
             identifier: identifier, time: time, question: question, input: input, outcome: result, measurements: measurements, snapshot: snapshot)
         if text.count > 0 { record.input = form == .envelope ? .request(Array(text)) : .document(Array(text)) }
+        record.revisions = revisions
         record.requestedBy = caller.client
         record.requestNumber = caller.requestNumber
         record.headers = caller.headers

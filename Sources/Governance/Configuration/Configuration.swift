@@ -24,6 +24,8 @@ public struct Configuration: Sendable {
     public var server = ServerSettings()
     public var caching = CachingSettings()
     public var distributedTracing: TracingSettings?
+    /// Nil where the service verifies no tokens.
+    public var authentication: AuthenticationSettings?
     /// The configuration as it was written, without credentials and keys: what `GET /v1/config` and `opa.runtime()` show.
     public var document: Value = .object([])
     /// The configuration as it was written, secrets included.
@@ -117,6 +119,7 @@ public struct Configuration: Sendable {
         server = section.section("server", ServerSettings.read) ?? server
         caching = section.section("caching", CachingSettings.read) ?? caching
         distributedTracing = section.section("distributed_tracing", TracingSettings.read) ?? nil
+        authentication = section.section("authentication") { AuthenticationSettings.read($0, services: services) } ?? nil
         refuseUnsupported(section)
     }
 

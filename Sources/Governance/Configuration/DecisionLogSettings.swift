@@ -28,8 +28,11 @@ public struct DecisionLogSettings: Sendable, Equatable {
     /// Request headers that are recorded.
     public var requestHeaders: [String] = []
     public var bufferType = BufferType.size
-    /// Nil for no limit.
-    public var bufferSizeLimitBytes: Int?
+    /// Uncompressed bytes of events that wait for upload; nil for no limit. There is one where nothing is said, so that a service which is away
+    /// does not fill the memory.
+    public var bufferSizeLimitBytes: Int? = 128 << 20
+    /// Bytes that decisions on their way to the log may keep alive; what comes when there are more is dropped and counted.
+    public var queueSizeLimitBytes = 64 << 20
     public var bufferSizeLimitEvents = 10_000
     /// Compressed bytes of one upload.
     public var uploadSizeLimitBytes = 32_768
@@ -52,6 +55,7 @@ public struct DecisionLogSettings: Sendable, Equatable {
         if named != nil || !(settings.console || settings.file != nil) { settings.service = ServiceReference.resolve(named, section, services) }
         if let partition = section.string("partition_name") { settings.resource = "/logs/\(partition)" }
         if let resource = section.string("resource") { settings.resource = resource }
+        settings.queueSizeLimitBytes = section.integer("queue_size_limit_bytes", in: 1...(1 << 40)) ?? settings.queueSizeLimitBytes
         settings.maskDecision = section.string("mask_decision") ?? settings.maskDecision
         settings.dropDecision = section.string("drop_decision") ?? settings.dropDecision
         section.section("request_context") { $0.section("http") { settings.requestHeaders = $0.strings("headers") ?? [] } }
@@ -83,13 +87,13 @@ public struct DecisionLogSettings: Sendable, Equatable {
         settings.delays = PollingSettings.readDelays(section, defaults: settings.delays)
         settings.maximumDecisionsPerSecond = section.number("max_decisions_per_second", in: 0.001...1_000_000_000)
         settings.trigger = section.choice("trigger", Trigger.self) ?? .periodic
-        if settings.bufferType == .event, settings.bufferSizeLimitBytes != nil {
+        if settings.bufferType == .event, section.has("buffer_size_limit_bytes") {
             section.refuse("buffer_size_limit_bytes", "only the size buffer has it; use buffer_size_limit_events")
         }
         if settings.bufferType == .size, section.has("buffer_size_limit_events") {
             section.refuse("buffer_size_limit_events", "only the event buffer has it; use buffer_size_limit_bytes")
         }
-        if settings.bufferSizeLimitBytes != nil, settings.maximumDecisionsPerSecond != nil {
+        if section.has("buffer_size_limit_bytes"), settings.bufferSizeLimitBytes != nil, settings.maximumDecisionsPerSecond != nil {
             section.refuse("max_decisions_per_second", "cannot stand beside buffer_size_limit_bytes")
         }
     }

@@ -1,3 +1,4 @@
+import Discovery
 import Logging
 import Observability
 import Rego
@@ -10,7 +11,7 @@ public final class DecisionLog: Service {
     public let counters: DecisionLogCounters
     /// Headers of requests that records should bring along.
     public let headers: [String]
-    private let configuration: DecisionLogConfiguration
+    private let settings: DecisionLogSettings
     private let identifiers = IdentifierSource()
     private let queue: BoundedQueue<DecisionRecord>
     private let limiter: RateLimiter?
@@ -21,28 +22,45 @@ public final class DecisionLog: Service {
     private static let gathering = Duration.milliseconds(5)
 
     /// - Parameters:
+    ///   - services: where the one that the settings name is found.
     ///   - labels: what every event carries, such as `id` and `version`.
+    ///   - grace: how long the last uploads may take.
     ///   - console: writes whole lines to where the service's log goes.
     /// - Throws: `DecisionLogError` where a sink cannot be opened.
     public convenience init(
-        _ configuration: DecisionLogConfiguration, labels: [String: String], logger: Logger, console: @escaping @Sendable ([UInt8]) -> Void
+        _ settings: DecisionLogSettings, services: [ServiceSettings], labels: [String: String], grace: Duration, logger: Logger,
+        console: @escaping @Sendable ([UInt8]) -> Void
     ) throws(DecisionLogError) {
         let counters = DecisionLogCounters()
         var sinks: [any EventSink] = []
-        if configuration.console { sinks.append(ConsoleSink(output: console, clock: WallClock.nanoseconds)) }
-        if let file = configuration.file { sinks.append(try FileSink(file, dropped: counters.droppedBySink, logger: logger)) }
-        self.init(configuration, labels: labels, logger: logger, sinks: sinks, counters: counters)
+        if settings.console { sinks.append(ConsoleSink(output: console, clock: WallClock.nanoseconds)) }
+        if let file = settings.file { sinks.append(try FileSink(file, dropped: counters.droppedBySink, logger: logger)) }
+        if let service = services.first(where: { $0.name == settings.service }) {
+            sinks.append(UploadSink(settings, counters: counters, grace: grace, logger: logger, send: Self.upload(to: service, settings.resource)))
+        }
+        self.init(settings, labels: labels, logger: logger, sinks: sinks, counters: counters)
     }
 
-    init(_ configuration: DecisionLogConfiguration, labels: [String: String], logger: Logger, sinks: [any EventSink], counters: DecisionLogCounters) {
-        self.configuration = configuration
+    private static func upload(to service: ServiceSettings, _ resource: String) -> UploadSink.Send {
+        { body in
+            var request = UpstreamRequest("POST", service.url(for: resource), body: body, headDeadline: service.responseHeaderTimeout)
+            request.headers = service.headers.map { .init($0.key, $0.value) } + [.init("Content-Type", "application/json"), .init("Content-Encoding", "gzip")]
+            let response = try await service.upstream.send(request)
+            guard (200..<300).contains(response.status) else {
+                throw DecisionLogError(.sink, "server replied with \(response.status) \(response.reason)")
+            }
+        }
+    }
+
+    init(_ settings: DecisionLogSettings, labels: [String: String], logger: Logger, sinks: [any EventSink], counters: DecisionLogCounters) {
+        self.settings = settings
         self.logger = logger
         self.sinks = sinks
         self.counters = counters
         self.labels = Value.makeObject(labels.map { (.string($0.key), .string($0.value)) }).json()
-        headers = configuration.headers
-        queue = BoundedQueue(limit: configuration.bufferLimit, cost: \.size)
-        limiter = configuration.reporting.decisionRate.map(RateLimiter.init)
+        headers = settings.requestHeaders
+        queue = BoundedQueue(limit: settings.queueSizeLimitBytes, cost: \.size)
+        limiter = settings.maximumDecisionsPerSecond.map(RateLimiter.init)
     }
 
     /// What the next decision is called.
@@ -71,7 +89,7 @@ public final class DecisionLog: Service {
     }
 
     private func write() async {
-        let writer = EventWriter(configuration, labels: labels, counters: counters, logger: logger)
+        let writer = EventWriter(settings, labels: labels, counters: counters, logger: logger)
         while let records = await queue.next() {
             for start in stride(from: 0, to: records.count, by: Self.piece) {
                 let events = writer.events(of: records[start..<min(start + Self.piece, records.count)])

@@ -1,8 +1,6 @@
 /// Why a decision could not be logged, or a log could not be set up.
 public struct DecisionLogError: Error, Hashable, Sendable, CustomStringConvertible {
     public enum Code: String, Sendable {
-        /// The section `decision_logs` of the configuration.
-        case configuration = "decision_log_configuration_error"
         /// The masking policy, or what it gave.
         case mask = "decision_log_mask_error"
         /// The dropping policy.

@@ -4,15 +4,15 @@ import Rego
 
 /// Makes events of records: JSON text, masked as the policies of the record's snapshot want it. The log's writer task uses it alone.
 final class EventWriter {
-    private let configuration: DecisionLogConfiguration
+    private let settings: DecisionLogSettings
     private let labels: [UInt8]
     private let counters: DecisionLogCounters
     private let logger: Logger
     private let rewriter = JSONRewriter()
     private var policies: (snapshot: PolicySnapshot, prepared: Result<LogPolicies, DecisionLogError>)?
 
-    init(_ configuration: DecisionLogConfiguration, labels: [UInt8], counters: DecisionLogCounters, logger: Logger) {
-        self.configuration = configuration
+    init(_ settings: DecisionLogSettings, labels: [UInt8], counters: DecisionLogCounters, logger: Logger) {
+        self.settings = settings
         self.labels = labels
         self.counters = counters
         self.logger = logger
@@ -42,11 +42,13 @@ final class EventWriter {
         return text
     }
 
+    private static func keys(_ path: String) -> [String] { path.split(separator: "/").map(String.init) }
+
     /// Prepared anew where the snapshot has changed.
     private func policies(of snapshot: PolicySnapshot) throws(DecisionLogError) -> LogPolicies {
         if let policies, policies.snapshot === snapshot { return try policies.prepared.get() }
         let prepared = Result { () throws(DecisionLogError) in
-            try LogPolicies(snapshot, mask: configuration.mask, drop: configuration.drop, labels: labels)
+            try LogPolicies(snapshot, mask: Self.keys(settings.maskDecision), drop: Self.keys(settings.dropDecision), labels: labels)
         }
         policies = (snapshot, prepared)
         return try prepared.get()

@@ -4,7 +4,7 @@ import Observability
 
 /// Events in a file, one a line. A file that has grown to its limit becomes `<path>.1`, that `<path>.2`, and the oldest goes.
 actor FileSink: EventSink {
-    private let configuration: DecisionLogConfiguration.File
+    private let configuration: DecisionLogSettings.File
     private let dropped: Counter
     private let logger: Logger
     private var handle: FileHandle?
@@ -13,10 +13,7 @@ actor FileSink: EventSink {
     private var hasComplained = false
 
     /// - Throws: `DecisionLogError` where the file cannot be opened.
-    init(_ configuration: DecisionLogConfiguration.File, dropped: Counter, logger: Logger) throws(DecisionLogError) {
-        guard configuration.sizeLimit > 0, configuration.fileLimit >= 0 else {
-            throw DecisionLogError(.configuration, "decision_logs.file: max_size_bytes must be above 0 and max_files not negative")
-        }
+    init(_ configuration: DecisionLogSettings.File, dropped: Counter, logger: Logger) throws(DecisionLogError) {
         self.configuration = configuration
         self.dropped = dropped
         self.logger = logger

@@ -8,21 +8,40 @@ public final class RequestMetrics: MetricSource {
         case v1Config = "v1/config", v1Status = "v1/status", index, catchall, health, authorization = "authz"
 
         /// The handler that answers a path; nil for paths that OPA does not count, such as `/metrics`.
-        public init?(path: String) {
-            let segments = path.split(separator: "/", maxSplits: 2)
-            switch (segments.first, segments.dropFirst().first) {
-            case (nil, _): self = .index
-            case ("health", _): self = .health
-            case ("metrics", _): return nil
-            case ("v0", "data"): self = .v0Data
-            case ("v1", let name?): self = Handler(rawValue: "v1/\(name)") ?? .catchall
-            default: self = .catchall
+        public init?(path: some StringProtocol) {
+            let path = path.utf8
+            func isBelow(_ root: StaticString) -> Bool {
+                path.count >= root.utf8CodeUnitCount && path.starts(with: UnsafeBufferPointer(start: root.utf8Start, count: root.utf8CodeUnitCount))
+                    && (path.count == root.utf8CodeUnitCount || path.dropFirst(root.utf8CodeUnitCount).first == UInt8(ascii: "/"))
+            }
+            if isBelow("/v1/data") {
+                self = .v1Data
+            } else if isBelow("/v0/data") {
+                self = .v0Data
+            } else if path.count == 1 {
+                self = .index
+            } else if isBelow("/metrics") {
+                return nil
+            } else if isBelow("/health") {
+                self = .health
+            } else if isBelow("/v1/policies") {
+                self = .v1Policies
+            } else if isBelow("/v1/query") {
+                self = .v1Query
+            } else if isBelow("/v1/compile") {
+                self = .v1Compile
+            } else if isBelow("/v1/config") {
+                self = .v1Config
+            } else if isBelow("/v1/status") {
+                self = .v1Status
+            } else {
+                self = .catchall
             }
         }
     }
 
     /// The methods that are told apart; clients choose what they send.
-    private static let methods = ["get", "post", "put", "patch", "delete", "head", "options"]
+    private static let methods = ["POST", "GET", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
 
     private struct Key: Hashable {
         var handler: Handler
@@ -37,9 +56,9 @@ public final class RequestMetrics: MetricSource {
 
     /// Counts a request. Safe on an event loop: a look-up and three additions.
     ///
-    /// - Parameter method: upper or lower case.
+    /// - Parameter method: in capitals.
     public func observe(_ handler: Handler, method: String, status: Int, duration: Duration) {
-        let method = Self.methods.firstIndex(of: method) ?? Self.methods.firstIndex(of: method.lowercased()) ?? Self.methods.count
+        let method = Self.methods.firstIndex(of: method) ?? Self.methods.count
         let key = Key(handler: handler, method: method, status: status)
         let histogram = histograms.withLock { known in
             if let histogram = known[key] { return histogram }
@@ -52,7 +71,7 @@ public final class RequestMetrics: MetricSource {
 
     public var metricFamilies: [MetricFamily] {
         let entries = histograms.withLock { $0 }.map { key, histogram in
-            let method = key.method < Self.methods.count ? Self.methods[key.method] : "other"
+            let method = key.method < Self.methods.count ? Self.methods[key.method].lowercased() : "other"
             return (labels: [MetricFamily.Label("code", String(key.status)), .init("handler", key.handler.rawValue), .init("method", method)], histogram)
         }
         let sorted = entries.sorted { first, second in first.labels.map(\.value).joined(separator: "\u{0}") < second.labels.map(\.value).joined(separator: "\u{0}") }

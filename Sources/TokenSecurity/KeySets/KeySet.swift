@@ -14,7 +14,7 @@ public struct KeySet: Sendable {
     private let keys: [Key]
     /// A set may have so many keys, and so many bytes.
     private static let keyLimit = 100
-    static let sizeLimit = 1024 * 1024
+    public static let sizeLimit = 1024 * 1024
 
     /// Reads a JSON Web Key Set, one JSON Web Key, or a public key or certificate in PEM.
     ///

@@ -66,10 +66,14 @@ struct Run: AsyncParsableCommand {
         configuration.runtime = Self.runtime(settings)
         configuration.given = settings.source
         configuration.stepBudget = stepBudget
-        configuration.authentication = access.authentication == .token ? .token : .off
-        configuration.authorizesRequests = access.authorization == .basic
-        if access.authentication != .off, access.authorization == .off {
-            logger.error("Clients are asked who they are, but nothing depends on it: add --authorization=basic.")
+        let telemetry: ServiceTelemetry, identities: ServiceIdentities
+        do {
+            telemetry = try ServiceTelemetry(settings, identifier: configuration.identifier, grace: configuration.shutdownGracePeriod, logger: logger)
+            identities = try await ServiceIdentities(access, settings, logger: logger)
+            try identities.apply(to: &configuration)
+        } catch {
+            Reporting.error("error: config error: \(error)")
+            throw ExitCode(1)
         }
         configuration.version = Version.number
         logger.info("Initializing server.", metadata: ["addr": "\(listener.addresses.joined(separator: ", "))", "policies": "\(store.contents.policies.count)"])
@@ -86,8 +90,9 @@ struct Run: AsyncParsableCommand {
             await bundles.apply(changed)
         }
         do {
-            try await DecisionService(store: store, configuration: configuration, plugins: plugins, logger: logger)
-                .run(with: watcher + [bundles, reloader, BundlePluginStates(bundles: bundles, plugins: plugins)] + (reporter.map { [$0] } ?? []))
+            let background = telemetry.services + identities.services + watcher + [bundles, reloader, BundlePluginStates(bundles: bundles, plugins: plugins)]
+            try await DecisionService(store: store, configuration: configuration, plugins: plugins, telemetry: telemetry.telemetry, logger: logger)
+                .run(with: background + (reporter.map { [$0] } ?? []))
         } catch {
             Reporting.error("error: \(error)")
             throw ExitCode(1)

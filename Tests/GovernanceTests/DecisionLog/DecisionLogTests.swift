@@ -50,9 +50,9 @@ import Testing
 
     @Test func whatDoesNotFitIsCounted() async throws {
         let sink = Memory()
-        var configuration = DecisionLogConfiguration()
-        configuration.bufferLimit = 2000
-        let log = DecisionLog(configuration, labels: [:], logger: RecordedLog().logger, sinks: [sink], counters: .init())
+        var settings = DecisionLogSettings()
+        settings.queueSizeLimitBytes = 2000
+        let log = DecisionLog(settings, labels: [:], logger: RecordedLog().logger, sinks: [sink], counters: .init())
         let record = try Self.record()
         for _ in 0..<100 { log.append(record) }
         try await Self.run(log) {}
@@ -62,10 +62,10 @@ import Testing
     }
 
     @Test func moreThanTheRateIsCounted() async throws {
-        var configuration = DecisionLogConfiguration()
-        configuration.reporting.decisionRate = 10
+        var settings = DecisionLogSettings()
+        settings.maximumDecisionsPerSecond = 10
         let sink = Memory()
-        let log = DecisionLog(configuration, labels: [:], logger: RecordedLog().logger, sinks: [sink], counters: .init())
+        let log = DecisionLog(settings, labels: [:], logger: RecordedLog().logger, sinks: [sink], counters: .init())
         var record = try Self.record()
         for step in 0..<30 {
             // Ten at once, then twenty within a second: ten of these have a token.
@@ -86,7 +86,7 @@ import Testing
 
     @Test func filesRotate() async throws {
         let folder = try TemporaryFolder()
-        var file = DecisionLogConfiguration.File(path: folder.url.appendingPathComponent("decisions.log").path)
+        var file = DecisionLogSettings.File(path: folder.url.appendingPathComponent("decisions.log").path)
         file.sizeLimit = 100
         file.fileLimit = 2
         let sink = try FileSink(file, dropped: .init(), logger: RecordedLog().logger)

@@ -1,0 +1,109 @@
+import Logging
+import Observability
+
+/// Sends events to a service: gzip chunks of JSON arrays, now and then, again where it fails.
+///
+/// Events that wait are bounded; the oldest go first, and are counted.
+actor UploadSink: EventSink {
+    /// Sends one compressed chunk.
+    typealias Send = @Sendable ([UInt8]) async throws -> Void
+
+    private let settings: DecisionLogSettings
+    private let counters: DecisionLogCounters
+    private let logger: Logger
+    private let send: Send
+    private var chunks: ChunkEncoder
+    private var waiting: [[UInt8]] = []
+    private var size = 0
+    private var failures = 0
+    /// How long the last uploads may take when the service ends.
+    private let grace: Duration
+    private static let firstRetry = 0.1
+    private static let growth = 1.6
+    private static let spread = 0.8...1.2
+
+    init(_ settings: DecisionLogSettings, counters: DecisionLogCounters, grace: Duration = .seconds(10), logger: Logger, send: @escaping Send) {
+        self.settings = settings
+        self.counters = counters
+        self.grace = grace
+        self.logger = logger
+        self.send = send
+        chunks = ChunkEncoder(limit: settings.uploadSizeLimitBytes)
+    }
+
+    func write(_ events: [[UInt8]]) {
+        waiting += events
+        size += events.reduce(0) { $0 + $1.count }
+        var count = 0
+        while count < waiting.count, isOver(count: waiting.count - count) {
+            size -= waiting[count].count
+            count += 1
+        }
+        guard count > 0 else { return }
+        waiting.removeFirst(count)
+        counters.droppedByUploadBuffer.increment(by: count)
+    }
+
+    private func isOver(count: Int) -> Bool {
+        switch settings.bufferType {
+        case .event: count > settings.bufferSizeLimitEvents
+        case .size: size > settings.bufferSizeLimitBytes ?? .max
+        }
+    }
+
+    func run() async {
+        while !Task.isCancelled {
+            try? await Task.sleep(for: .seconds(delay()))
+            guard !Task.isCancelled else { return }
+            _ = await upload()
+        }
+    }
+
+    /// Seconds until the next attempt: as configured, or after failures soon and then less and less often.
+    private func delay() -> Double {
+        let limit = settings.delays.maximumDelay / .seconds(1)
+        guard failures > 0 else { return Double.random(in: settings.delays.minimumDelay / .seconds(1)...limit) }
+        return min(limit, Self.backoff(failures) * Double.random(in: Self.spread))
+    }
+
+    private static func backoff(_ failures: Int) -> Double {
+        // The first retry is at once.
+        failures == 1 ? 0 : (0..<min(failures - 2, 40)).reduce(firstRetry) { delay, _ in delay * growth }
+    }
+
+    /// Sends everything that waits; false where a chunk could not be sent, which then waits again.
+    private func upload() async -> Bool {
+        while !waiting.isEmpty {
+            let chunk = chunks.encode(waiting[...])
+            let taken = Array(waiting.prefix(chunk.count))
+            waiting.removeFirst(chunk.count)
+            size -= taken.reduce(0) { $0 + $1.count }
+            guard let body = chunk.body else {
+                counters.failed.increment(by: taken.count)
+                logger.error("A decision's event is larger than an upload may be, and was dropped.", metadata: ["upload_size_limit_bytes": "\(settings.uploadSizeLimitBytes)"])
+                continue
+            }
+            do {
+                try await send(body)
+                counters.uploaded.increment(by: taken.count)
+                failures = 0
+            } catch {
+                waiting.insert(contentsOf: taken, at: 0)
+                size += taken.reduce(0) { $0 + $1.count }
+                failures += 1
+                logger.error("Decision log could not be uploaded; it is tried again.", metadata: ["reason": "\(error)", "events": "\(waiting.count)"])
+                return false
+            }
+        }
+        return true
+    }
+
+    func close() async {
+        let end = ContinuousClock.now + grace
+        failures = 0
+        while await !upload(), ContinuousClock.now < end {
+            try? await Task.sleep(for: .seconds(min(Self.backoff(failures + 1), 1)))
+        }
+        counters.droppedBySink.increment(by: waiting.count)
+    }
+}

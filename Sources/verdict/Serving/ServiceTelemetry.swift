@@ -1,0 +1,71 @@
+import DecisionService
+import Discovery
+import Foundation
+import Governance
+import Logging
+import Observability
+import Resilience
+import ServiceLifecycle
+
+/// The decision log and the traces that the configuration asks for.
+struct ServiceTelemetry {
+    let telemetry: Telemetry
+    /// What works in the background. Ends after the server, so that nothing of its last requests is lost.
+    let services: [any Service]
+
+    /// - Parameters:
+    ///   - identifier: names this process.
+    ///   - grace: how long what is left may take when the service ends.
+    /// - Throws: `DecisionLogError` where a file cannot be opened; `ConfigurationError` for what is not supported.
+    init(_ settings: Governance.Configuration, identifier: String, grace: Duration, logger: Logger) throws {
+        let labels = settings.labels.merging(["id": identifier, "version": Version.number]) { given, _ in given }
+        let log = try settings.decisionLogs.map { decisionLogs in
+            try DecisionLog(decisionLogs, services: settings.services, labels: labels, grace: grace, logger: logger) { lines in
+                FileHandle.standardError.write(Data(lines))
+            }
+        }
+        let exporter = try settings.distributedTracing.map { try Self.exporter($0, identifier: identifier, logger: logger) }
+        let share = (settings.distributedTracing?.samplePercentage ?? 0) / 100
+        telemetry = Telemetry(
+            log: log, tracer: exporter.map { Tracer(sampler: Sampler(share: share), exporter: $0) },
+            requestBounds: settings.server.requestDurationBuckets.map { .seconds($0) })
+        if let exporter { telemetry.registry.add(exporter) }
+        services = (log.map { [$0] } ?? []) + (exporter.map { [$0] } ?? [])
+    }
+
+    private static func exporter(_ settings: TracingSettings, identifier: String, logger: Logger) throws -> SpanExporter {
+        guard settings.transport == .http else {
+            throw ConfigurationError([ConfigurationProblem(key: "distributed_tracing.type", reason: "grpc is not supported; use http")])
+        }
+        var options = SpanExporter.Options()
+        options.queueSize = settings.maximumQueueSize
+        options.batchSize = settings.maximumExportBatchSize
+        options.delay = settings.batchTimeout
+        var attributes = settings.resource
+        attributes["service.name"] = settings.serviceName
+        attributes["service.version"] = attributes["service.version"] ?? Version.number
+        attributes["service.instance.id"] = attributes["service.instance.id"] ?? identifier
+        let resource = attributes.sorted { $0.key < $1.key }.map { ($0.key, Span.Attribute.text($0.value)) }
+        let upstream = Upstream(security: security(settings), retry: RetryPolicy(maximumAttempts: 3))
+        let url = "\(settings.encryption == .off ? "http" : "https")://\(settings.address)/v1/traces"
+        return SpanExporter(options, resource: resource, version: Version.number, logger: logger) { body in
+            let request = UpstreamRequest("POST", url, headers: [.init("Content-Type", "application/x-protobuf")], body: body, deadline: settings.exportTimeout)
+            let response = try await upstream.send(request)
+            guard (200..<300).contains(response.status) else { throw ReceiverRefusal(status: response.status) }
+        }
+    }
+
+    private static func security(_ settings: TracingSettings) -> TransportSecurity {
+        var security = TransportSecurity(skipsVerification: settings.allowsInsecureTLS)
+        security.authorities = settings.authorityFile.map { [.file($0)] } ?? []
+        guard settings.encryption == .mtls else { return security }
+        security.certificate = settings.certificateFile.map { .file($0) }
+        security.privateKey = settings.privateKeyFile.map { .file($0) }
+        return security
+    }
+
+    private struct ReceiverRefusal: Error, CustomStringConvertible {
+        var status: Int
+        var description: String { "the receiver of traces replied with \(status)" }
+    }
+}

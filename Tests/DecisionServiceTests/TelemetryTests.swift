@@ -1,0 +1,141 @@
+import Archives
+import Foundation
+import Support
+import Synchronization
+import Testing
+
+/// What the service tells of its decisions: on the console, in files, to services, as traces.
+@Suite struct TelemetryTests {
+    private static let files = [
+        "p.rego": "package app\n\nallow if input.user == \"ada\"\n",
+        "log.rego": "package system.log\n\nmask contains \"/input/password\"\n\ndrop if input.path == \"app/quiet\"\n",
+    ]
+    private static let request = Data(#"{"input": {"user": "ada", "password": "hush"}}"#.utf8)
+
+    private static func events(_ text: String) -> [JSON] {
+        text.split(separator: "\n").compactMap { try? JSONDecoder().decode(JSON.self, from: Data($0.utf8)) }.filter { $0["decision_id"] != nil }
+    }
+
+    private static func eventually(_ condition: () throws -> Bool) async throws -> Bool {
+        for _ in 0..<1000 {
+            if try condition() { return true }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        return false
+    }
+
+    @Test func theConsoleHasEveryDecisionAnswered() async throws {
+        let folder = try TemporaryFolder(files: Self.files)
+        let service = try RunningService(["--set", "decision_logs.console=true", "--set", "labels.region=north", "."], in: folder.url)
+        let client = service.client
+        var answered: Set<JSON> = []
+        for number in 0..<40 {
+            let path = number % 4 == 0 ? "/v1/data/app/allow?pretty" : "/v1/data/app/allow"
+            let answer = try JSONDecoder().decode(JSON.self, from: Data(try await client.ask("POST", path, body: Self.request).body.utf8))
+            answered.insert(try #require(answer["decision_id"]))
+        }
+        _ = try await client.ask("POST", "/v1/data/app/quiet", body: Self.request)
+        _ = try await client.ask("POST", "/v1/query", body: Data(#"{"query": "x = data.app.allow", "input": {"user": "ada"}}"#.utf8))
+        #expect(service.stop() == 0)
+        let events = Self.events(service.logText)
+        #expect(events.count == 41)
+        #expect(answered.isSubset(of: Set(events.compactMap { $0["decision_id"] })))
+        let event = try #require(events.first)
+        #expect(event["msg"] == .string("Decision Log"))
+        #expect(event["type"] == .string("openpolicyagent.org/decision_logs"))
+        #expect(event["input"] == .object(["user": .string("ada")]))
+        #expect(event["erased"] == .array([.string("/input/password")]))
+        #expect(event["result"] == .boolean(true))
+        #expect(event["path"] == .string("app/allow"))
+        #expect(event["labels"]?["region"] == .string("north"))
+        #expect(event["labels"]?["version"] != nil)
+        #expect(event["requested_by"] != nil && event["timestamp"] != nil && event["req_id"] != nil)
+        #expect(event["metrics"]?["timer_rego_query_eval_ns"] != nil)
+        #expect(events.last?["query"] == .string("x = data.app.allow"))
+        #expect(!service.logText.contains("hush"))
+    }
+
+    @Test func aFileHasTheErrorsOfDecisions() async throws {
+        let folder = try TemporaryFolder(files: ["p.rego": "package app\n\na := 1\n\na := 2 if input.x\n"])
+        let service = try RunningService(["--set", "decision_logs.file.path=decisions.log", "p.rego"], in: folder.url)
+        #expect(try await service.client.ask("POST", "/v1/data/app/a", body: Data(#"{"input": {"x": true}}"#.utf8)).status == 500)
+        #expect(service.stop() == 0)
+        let events = Self.events(try String(contentsOf: folder.url.appendingPathComponent("decisions.log"), encoding: .utf8))
+        #expect(events.first?["error"]?["code"] == .string("eval_conflict_error"))
+        #expect(events.count == 1)
+    }
+
+    @Test func aServiceThatFailsGetsEverythingLater() async throws {
+        let attempts = Mutex(0)
+        let receiver = try await LoopbackServer { _ in
+            let attempt = attempts.withLock { count in
+                count += 1
+                return count
+            }
+            return attempt == 1 ? .text("not now", status: 500) : .text("")
+        }
+        let folder = try TemporaryFolder(files: Self.files)
+        let service = try RunningService(
+            [
+                "--set", "services.acme.url=\(receiver.url)", "--set", "decision_logs.service=acme", "--set", "decision_logs.partition_name=p",
+                "--set", "decision_logs.reporting.upload_size_limit_bytes=600", ".",
+            ], in: folder.url)
+        for _ in 0..<30 { _ = try await service.client.ask("POST", "/v1/data/app/allow", body: Self.request) }
+        #expect(service.stop() == 0)
+        #expect(service.logText.contains("Decision log could not be uploaded"))
+        var events: [JSON] = []
+        for request in receiver.requests.dropFirst() {
+            #expect(request.method == "POST" && request.target == "/logs/p")
+            #expect(request.header("Content-Encoding") == "gzip" && request.header("Content-Type") == "application/json")
+            #expect(request.body.count <= 600)
+            events += try JSONDecoder().decode([JSON].self, from: Data(GZip.decompress(request.body, limit: 1 << 20)))
+        }
+        #expect(receiver.requests.count > 2)
+        #expect(events.count == 30)
+        #expect(Set(events.compactMap { $0["decision_id"] }).count == 30)
+    }
+
+    @Test func tracesGoToAReceiverAndIntoTheLog() async throws {
+        let receiver = try await LoopbackServer { _ in .text("") }
+        let folder = try TemporaryFolder(files: Self.files)
+        let service = try RunningService(
+            [
+                "--set", "distributed_tracing.type=http", "--set", "distributed_tracing.address=127.0.0.1:\(receiver.port)",
+                "--set", "distributed_tracing.batch_span_processor_options.batch_timeout_ms=50", "--set", "decision_logs.console=true", ".",
+            ], in: folder.url)
+        let trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+        let headers = ["traceparent": "00-\(trace)-00f067aa0ba902b7-01"]
+        #expect(try await service.client.ask("POST", "/v1/data/app/allow", body: Self.request, headers: headers).status == 200)
+        #expect(try await Self.eventually { !receiver.requests.isEmpty })
+        #expect(service.stop() == 0)
+        let request = try #require(receiver.requests.first)
+        #expect(request.target == "/v1/traces" && request.header("Content-Type") == "application/x-protobuf")
+        let body = receiver.requests.flatMap(\.body)
+        for part in ["v1/data", "decision", "opa.decision_id", "service.name", "app/allow"] { #expect(body.contains(Array(part.utf8)), "\(part)") }
+        #expect(body.contains([0x4b, 0xf9, 0x2f, 0x35, 0x77, 0xb3, 0x4d, 0xa6, 0xa3, 0xce, 0x92, 0x9d, 0x0e, 0x0e, 0x47, 0x36]))
+        #expect(Self.events(service.logText).first?["trace_id"] == .string(trace))
+    }
+
+    @Test func aReceiverThatIsAwayHoldsNothingUp() async throws {
+        let folder = try TemporaryFolder(files: Self.files)
+        let service = try RunningService(
+            ["--set", "distributed_tracing.type=http", "--set", "distributed_tracing.address=127.0.0.1:9", "--set", "distributed_tracing.batch_span_processor_options.batch_timeout_ms=50", "."],
+            in: folder.url)
+        for _ in 0..<20 { #expect(try await service.client.ask("POST", "/v1/data/app/allow", body: Self.request).status == 200) }
+        #expect(try await service.waitForLog("Spans could not be exported"))
+        #expect(service.stop() == 0)
+    }
+
+    @Test(arguments: [
+        (["--set", "decision_logs.file.path=/nowhere/at/all.log"], "cannot be created"),
+        (["--set", "distributed_tracing.type=grpc"], "grpc is not supported"),
+        (["--authentication=jwt"], "--authentication=jwt needs this section"),
+        (["--authentication=tls"], "needs --tls-cert-file"),
+    ])
+    func whatCannotBeSetUpEndsTheStart(_ arguments: [String], _ message: String) throws {
+        let folder = try TemporaryFolder()
+        let outcome = try Command.verdict(["run", "--server", "--addr", "127.0.0.1:0"] + arguments, in: folder.url)
+        #expect(outcome.code == 1)
+        #expect(outcome.error.contains(message), "\(outcome.error)")
+    }
+}
