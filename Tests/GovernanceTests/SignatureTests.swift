@@ -106,7 +106,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("{\"signatures\": []}", "missing JWT"), ("{}", "missing JWT"), ("{\"signatures\": [\"a\", \"b\"]}", "multiple JWTs"), ("{\"signatures\": [\"a\"]}", "3 sections"),
+        ("{\"signatures\": []}", "missing JWT"), ("{}", "missing JWT"), ("{\"signatures\": [\"a\", \"b\"]}", "multiple JWTs"), ("{\"signatures\": [\"a\"]}", "no period separators"),
         ("{\"signatures\": [\"a.b.c\"]}", ""), ("{", "decode"), ("{\"signatures\": [\"a\"], \"plugin\": \"x\"}", "no verifier exists under id \"x\""),
     ])
     func brokenSignaturesAreErrors(_ text: String, _ expected: String) {
