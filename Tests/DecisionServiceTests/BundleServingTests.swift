@@ -83,6 +83,21 @@ import Testing
         #expect(try await client.ask("GET", "/v1/data/own").body == "{\"result\":5}\n")
     }
 
+    @Test func bundlesAreNamedByURL() async throws {
+        let server = try await LoopbackServer { request in .response(status: 200, body: try Self.archive(String(request.target.dropFirst()))) }
+        let folder = try TemporaryFolder()
+        let service = try RunningService([server.url + "/some/bundle,1.tar.gz"], in: folder.url)
+        let client = service.client
+        #expect(try await Self.waitFor(client, "/health?bundles", "{}"))
+        #expect(try await client.ask("GET", "/v1/data/app/answer").body == "{\"result\":\"some/bundle,1.tar.gz\"}\n")
+        let copy = folder.url.appendingPathComponent(".opa/bundles/cli1/bundle.tar.gz").path
+        for _ in 0..<500 where !FileManager.default.fileExists(atPath: copy) { try await Task.sleep(for: .milliseconds(20)) }
+        #expect(FileManager.default.fileExists(atPath: copy))
+        #expect(service.stop() == 0)
+        let outcome = try Command.verdict(["run", "--server", "https://"], in: folder.url)
+        #expect(outcome.code == 1 && outcome.error.contains("expected the URL of a bundle"), "\(outcome.error)")
+    }
+
     @Test func statusIsReported() async throws {
         let server = try await LoopbackServer { request in
             request.method == "POST" ? .text("") : .response(status: 200, body: try Self.archive("one"))

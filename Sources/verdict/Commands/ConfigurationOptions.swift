@@ -13,9 +13,28 @@ struct ConfigurationOptions: ParsableArguments {
     var fileOverrides: [String] = []
 
     /// Reads the file and the overrides anew.
-    func read() throws(ConfigurationError) -> Configuration {
-        try Configuration(text: try text(), file: configFile ?? "", overrides: overrides, fileOverrides: try contents())
+    ///
+    /// - Parameter bundles: URLs of bundles that are loaded beside those of the configuration, and kept on disk.
+    func read(bundles: [String] = []) throws(ConfigurationError) -> Configuration {
+        var own: [String] = []
+        for (number, url) in bundles.enumerated() { own += try Self.overrides(forBundle: url, number: number + 1) }
+        return try Configuration(text: try text(), file: configFile ?? "", overrides: own + overrides, fileOverrides: try contents())
     }
+
+    /// What makes a URL on the command line a bundle of a service of its own, under the names that OPA gives them.
+    private static func overrides(forBundle url: String, number: Int) throws(ConfigurationError) -> [String] {
+        guard let parts = URLComponents(string: url), let scheme = parts.scheme, let host = parts.host, parts.path.count > 1 else {
+            throw ConfigurationError([ConfigurationProblem(key: "", reason: "\(url): expected the URL of a bundle, such as https://example.com/bundle.tar.gz")])
+        }
+        let server = "\(scheme)://\(host)\(parts.port.map { ":\($0)" } ?? "")"
+        let resource = parts.path + (parts.query.map { "?\($0)" } ?? "")
+        let name = "cli\(number)"
+        return [
+            "services.\(name).url=\(escaped(server))", "bundles.\(name).service=\(name)", "bundles.\(name).resource=\(escaped(resource))", "bundles.\(name).persist=true",
+        ]
+    }
+
+    private static func escaped(_ text: String) -> String { text.replacing("\\", with: "\\\\").replacing(",", with: "\\,") }
 
     private func text() throws(ConfigurationError) -> String? {
         guard let configFile else { return nil }

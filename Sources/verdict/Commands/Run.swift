@@ -32,7 +32,7 @@ struct Run: AsyncParsableCommand {
     var logLevel = Logger.Level.info
     @Option(name: .customLong("log-format"), help: "json or text.")
     var logFormat = LogFormat.json
-    @Argument(help: "Policy and data files or folders.")
+    @Argument(help: "Policy and data files or folders, and URLs of bundles.")
     var paths: [String] = []
 
     func validate() throws {
@@ -49,7 +49,7 @@ struct Run: AsyncParsableCommand {
         let settings: Governance.Configuration
         let store: PolicyStore
         do {
-            settings = try configurationOptions.read()
+            settings = try configurationOptions.read(bundles: urls)
             store = try PolicyStore(load(), version: v0Compatible ? .v0 : .v1)
         } catch let error as ConfigurationError {
             Reporting.error("error: config error: \(error)")
@@ -77,7 +77,7 @@ struct Run: AsyncParsableCommand {
         }
         configuration.version = Version.number
         logger.info("Initializing server.", metadata: ["addr": "\(listener.addresses.joined(separator: ", "))", "policies": "\(store.contents.policies.count)"])
-        let watcher = watch ? [PolicyWatcher(paths: paths, store: store, logger: logger, load: load)] : []
+        let watcher = watch ? [PolicyWatcher(paths: paths.filter { !Self.isURL($0) }, store: store, logger: logger, load: load)] : []
         let bundles = BundleService(settings, target: store, version: v0Compatible ? .v0 : .v1, logger: logger)
         let plugins = PluginStates()
         let reporter = reporter(settings, configuration, bundles, plugins, logger)
@@ -85,7 +85,7 @@ struct Run: AsyncParsableCommand {
             plugins["status"] = .ok
             configuration.statusReport = { reporter.latest }
         }
-        let reloader = ConfigurationReloader(logger: logger, read: configurationOptions.read) { changed in
+        let reloader = ConfigurationReloader(logger: logger, read: { [configurationOptions, urls] in try configurationOptions.read(bundles: urls) }) { changed in
             try store.reload(load())
             await bundles.apply(changed)
         }
@@ -111,9 +111,15 @@ struct Run: AsyncParsableCommand {
         }
     }
 
+    /// Bundles on the command line that come from servers.
+    private var urls: [String] { paths.filter(Self.isURL) }
+
+    private static func isURL(_ path: String) -> Bool { path.hasPrefix("http://") || path.hasPrefix("https://") }
+
     /// Reads policies and data from disk.
     private var loading: @Sendable () throws -> PolicyStore.Contents {
-        let (files, bundles) = bundle ? ([], paths) : (paths, [])
+        let local = paths.filter { !Self.isURL($0) }
+        let (files, bundles) = bundle ? ([], local) : (local, [])
         let version: RegoVersion = v0Compatible ? .v0 : .v1
         let verification = bundle && !skipVerify ? verifying.verification(algorithm: algorithm.signingAlgorithm) : nil
         return { [ignore] in
