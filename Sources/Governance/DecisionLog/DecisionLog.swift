@@ -28,7 +28,7 @@ public final class DecisionLog: Service {
     ///   - console: writes whole lines to where the service's log goes.
     /// - Throws: `DecisionLogError` where a sink cannot be opened.
     public convenience init(
-        _ settings: DecisionLogSettings, services: [ServiceSettings], labels: [String: String], grace: Duration, logger: Logger,
+        _ settings: DecisionLogSettings, services: [ServiceSettings], labels: Value, grace: Duration, logger: Logger,
         console: @escaping @Sendable ([UInt8]) -> Void
     ) throws(DecisionLogError) {
         let counters = DecisionLogCounters()
@@ -52,12 +52,12 @@ public final class DecisionLog: Service {
         }
     }
 
-    init(_ settings: DecisionLogSettings, labels: [String: String], logger: Logger, sinks: [any EventSink], counters: DecisionLogCounters) {
+    init(_ settings: DecisionLogSettings, labels: Value, logger: Logger, sinks: [any EventSink], counters: DecisionLogCounters) {
         self.settings = settings
         self.logger = logger
         self.sinks = sinks
         self.counters = counters
-        self.labels = Value.makeObject(labels.map { (.string($0.key), .string($0.value)) }).json()
+        self.labels = labels.json()
         headers = settings.requestHeaders
         queue = BoundedQueue(limit: settings.queueSizeLimitBytes, cost: \.size)
         limiter = settings.maximumDecisionsPerSecond.map(RateLimiter.init)

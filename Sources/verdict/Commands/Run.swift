@@ -66,20 +66,21 @@ struct Run: AsyncParsableCommand {
         configuration.runtime = Self.runtime(settings)
         configuration.given = settings.source
         configuration.stepBudget = stepBudget
+        configuration.version = Version.number
         let telemetry: ServiceTelemetry, identities: ServiceIdentities
         do {
-            telemetry = try ServiceTelemetry(settings, identifier: configuration.identifier, grace: configuration.shutdownGracePeriod, logger: logger)
+            telemetry = try ServiceTelemetry(settings, configuration: configuration, logger: logger)
             identities = try await ServiceIdentities(access, settings, logger: logger)
             try identities.apply(to: &configuration)
         } catch {
             Reporting.error("error: config error: \(error)")
             throw ExitCode(1)
         }
-        configuration.version = Version.number
         logger.info("Initializing server.", metadata: ["addr": "\(listener.addresses.joined(separator: ", "))", "policies": "\(store.contents.policies.count)"])
         let watcher = watch ? [PolicyWatcher(paths: paths.filter { !Self.isURL($0) }, store: store, logger: logger, load: load)] : []
         let bundles = BundleService(settings, target: store, version: v0Compatible ? .v0 : .v1, logger: logger)
         let plugins = PluginStates()
+        if settings.decisionLogs != nil { plugins["decision_logs"] = .ok }
         let reporter = reporter(settings, configuration, bundles, plugins, logger)
         if let reporter {
             plugins["status"] = .ok

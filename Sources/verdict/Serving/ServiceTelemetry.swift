@@ -14,17 +14,15 @@ struct ServiceTelemetry {
     let services: [any Service]
 
     /// - Parameters:
-    ///   - identifier: names this process.
-    ///   - grace: how long what is left may take when the service ends.
+    ///   - configuration: complete but for what is made here.
     /// - Throws: `DecisionLogError` where a file cannot be opened; `ConfigurationError` for what is not supported.
-    init(_ settings: Governance.Configuration, identifier: String, grace: Duration, logger: Logger) throws {
-        let labels = settings.labels.merging(["id": identifier, "version": Version.number]) { given, _ in given }
+    init(_ settings: Governance.Configuration, configuration: ServiceConfiguration, logger: Logger) throws {
         let log = try settings.decisionLogs.map { decisionLogs in
-            try DecisionLog(decisionLogs, services: settings.services, labels: labels, grace: grace, logger: logger) { lines in
+            try DecisionLog(decisionLogs, services: settings.services, labels: configuration.labels, grace: configuration.shutdownGracePeriod, logger: logger) { lines in
                 FileHandle.standardError.write(Data(lines))
             }
         }
-        let exporter = try settings.distributedTracing.map { try Self.exporter($0, identifier: identifier, logger: logger) }
+        let exporter = try settings.distributedTracing.map { try Self.exporter($0, identifier: configuration.identifier, logger: logger) }
         let share = (settings.distributedTracing?.samplePercentage ?? 0) / 100
         telemetry = Telemetry(
             log: log, tracer: exporter.map { Tracer(sampler: Sampler(share: share), exporter: $0) },

@@ -36,7 +36,7 @@ import Testing
 
     @Test func everythingTakenIsWrittenBeforeTheEnd() async throws {
         let sink = Memory()
-        let log = DecisionLog(.init(), labels: [:], logger: RecordedLog().logger, sinks: [sink], counters: .init())
+        let log = DecisionLog(.init(), labels: .object([]), logger: RecordedLog().logger, sinks: [sink], counters: .init())
         let record = try Self.record()
         try await Self.run(log) {
             await withTaskGroup(of: Void.self) { group in
@@ -52,7 +52,7 @@ import Testing
         let sink = Memory()
         var settings = DecisionLogSettings()
         settings.queueSizeLimitBytes = 2000
-        let log = DecisionLog(settings, labels: [:], logger: RecordedLog().logger, sinks: [sink], counters: .init())
+        let log = DecisionLog(settings, labels: .object([]), logger: RecordedLog().logger, sinks: [sink], counters: .init())
         let record = try Self.record()
         for _ in 0..<100 { log.append(record) }
         try await Self.run(log) {}
@@ -65,7 +65,7 @@ import Testing
         var settings = DecisionLogSettings()
         settings.maximumDecisionsPerSecond = 10
         let sink = Memory()
-        let log = DecisionLog(settings, labels: [:], logger: RecordedLog().logger, sinks: [sink], counters: .init())
+        let log = DecisionLog(settings, labels: .object([]), logger: RecordedLog().logger, sinks: [sink], counters: .init())
         var record = try Self.record()
         for step in 0..<30 {
             // Ten at once, then twenty within a second: ten of these have a token.
