@@ -40,6 +40,7 @@ let package = Package(
                 .product(name: "SwiftASN1", package: "swift-asn1"),
                 .product(name: "X509", package: "swift-certificates"),
             ]),
+        .target(name: "NetworkAccess", dependencies: ["Rego"]),
         .target(name: "Resilience"),
         .target(
             name: "Discovery",
@@ -94,7 +95,7 @@ let package = Package(
         .executableTarget(
             name: "verdict",
             dependencies: [
-                "Rego", "Archives", "Discovery", "Resilience", "Observability", "TokenSecurity", "Governance", "DecisionService",
+                "Rego", "Archives", "Discovery", "Resilience", "Observability", "TokenSecurity", "Governance", "DecisionService", "NetworkAccess",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -103,7 +104,7 @@ let package = Package(
         .executableTarget(
             name: "rego-conformance",
             dependencies: ["Rego", "Conformance"]),
-        .target(name: "Conformance", dependencies: ["Rego"]),
+        .target(name: "Conformance", dependencies: ["Rego", "NetworkAccess"]),
         .target(name: "Fuzzing", dependencies: ["Rego", "JSON"], path: "Tests/Fuzzing", exclude: ["Seeds"]),
         .executableTarget(
             name: "fuzz",
@@ -135,7 +136,7 @@ let package = Package(
         .testTarget(
             name: "DiscoveryTests",
             dependencies: ["Discovery", "Resilience", "Support", .product(name: "NIOSSL", package: "swift-nio-ssl")]),
-        .testTarget(name: "DocumentationTests", dependencies: ["Support", "verdict"]),
+        .testTarget(name: "DocumentationTests", dependencies: ["NetworkAccess", "Rego", "Support", "verdict"], exclude: ["BuiltinExamples.json"]),
         .testTarget(
             name: "GovernanceTests",
             dependencies: [

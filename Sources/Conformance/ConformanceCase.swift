@@ -1,4 +1,5 @@
 import Foundation
+import NetworkAccess
 import Rego
 
 /// One case in OPA's conformance format: policies, data, input and query, and what must come out.
@@ -71,6 +72,7 @@ package struct ConformanceCase: Sendable, CustomStringConvertible {
         }
         var options = EvaluationOptions()
         options.strictBuiltinErrors = isStrict
+        options.network = SystemResolver()
         return try snapshot.prepare(text("query") ?? "").evaluate(input: input, options: options).solutions
     }
 

@@ -24,6 +24,9 @@ public struct ServiceConfiguration: Sendable {
     public var stepBudget: UInt64 = 500_000_000
     /// What `opa.runtime()` gives.
     public var runtime: Value = .object([])
+    /// The way out that policies have, and where responses to their requests are kept.
+    public var network: (any PolicyNetwork)?
+    public var responseCache: HTTPResponseCache?
     /// The configuration as it was read from a file, secrets and all.
     public var given: Value = .object([])
     /// The version of the service.

@@ -16,6 +16,8 @@ struct APIAuthorizer: Sendable {
         var options = EvaluationOptions()
         options.stepBudget = configuration.stepBudget
         options.runtime = configuration.runtime
+        options.network = configuration.network
+        options.responseCache = configuration.responseCache
         var output: [UInt8] = []
         let input = try request.input().json(escapesHTML: false)
         let report = try input.withUnsafeBytes { try query.decide(inputJSON: $0, options: options, appendingTo: &output) }

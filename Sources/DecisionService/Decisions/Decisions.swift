@@ -81,6 +81,8 @@ struct Decisions: Sendable {
         options.stepBudget = min(budget?.steps ?? .max, configuration.stepBudget)
         options.cancellation = budget?.cancellation
         options.runtime = configuration.runtime
+        options.network = configuration.network
+        options.responseCache = configuration.responseCache
         return options
     }
 

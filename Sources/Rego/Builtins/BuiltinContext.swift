@@ -36,7 +36,7 @@ final class BuiltinContext {
     private(set) var responseCache: HTTPResponseCache?
     let capabilities: EngineCapabilities
     /// What came of requests that were sent in this query, by request.
-    var responses: [Value: Result<HTTPResponse, NetworkProblem>] = [:]
+    var responses: [Value: Result<IncomingResponse, NetworkProblem>] = [:]
 
     init(snapshot: SnapshotProgram) {
         cache = snapshot.cache

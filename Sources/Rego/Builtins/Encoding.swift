@@ -15,7 +15,8 @@ extension Builtin {
             }
         },
         Builtin("base64.is_valid", ["x": .string], returns: .boolean, "True where the text is base64.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
-            .boolean(Base64.decode(try call.utf8(0), urlSafe: false) != nil)
+            guard call[0].tag == .string else { return .false }
+            return .boolean(Base64.decode(call[0].bytes, urlSafe: false) != nil)
         },
         Builtin("base64url.encode", ["x": .string], returns: .string, "The text's bytes in URL-safe base64.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
             call.make(Base64.urlSafe(Data(try call.utf8(0)), padded: true))

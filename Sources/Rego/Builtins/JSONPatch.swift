@@ -41,7 +41,9 @@ private struct JSONPatch {
             return value
         }
         switch operation {
-        case "add": return Self.change(document, path[...], .add(try needed()))
+        case "add":
+            guard let changed = Self.change(document, path[...], .add(try needed())) else { throw Self.lost(path.dropLast(), in: document) }
+            return changed
         case "replace":
             let value = try needed()
             guard Self.find(document, path[...]) != nil else { throw Self.lost(path, in: document, deletes: true) }
@@ -52,7 +54,8 @@ private struct JSONPatch {
         case "test":
             let value = try needed()
             guard let found = Self.find(document, path[...]) else { throw Self.lost(path, in: document) }
-            return found == value ? document : nil
+            guard found == value else { throw .failure("value from EditTree != patch value.") }
+            return document
         case "copy", "move":
             guard let from else { throw .failure("missing required attribute 'from'") }
             guard let moved = Self.find(document, from[...]) else { throw Self.lost(from, in: document) }
@@ -82,7 +85,7 @@ private struct JSONPatch {
             default: return .failure("expected composite type for path \(key.regoText), found value: \(value.regoText)")
             }
         }
-        return .failure("path does not exist")
+        return .failure("invalid string for indexing")
     }
 
     private enum Change {

@@ -51,6 +51,7 @@ extension Value {
             // Numbers to the base of sixty are text since YAML 1.2.
             guard !scalar.string.contains(":") else { return .string(scalar.string) }
             if tag == Tag.Name.int.rawValue, let integer = Int.construct(from: scalar) { return .number(Number(integer)) }
+            if tag == Tag.Name.int.rawValue, let integer = UInt64(scalar.string), let number = Number(literal: String(integer)) { return .number(number) }
             guard let double = Double.construct(from: scalar) else { return .string(scalar.string) }
             guard let number = Number(double) else { throw YAMLProblem(message: "json: unsupported value: \(double.isNaN ? "NaN" : (double < 0 ? "-Inf" : "+Inf"))") }
             return .number(number)
@@ -110,7 +111,7 @@ extension Value {
         case .null: return Node("null", Tag(.null))
         case .boolean(let boolean): return Node(boolean ? "true" : "false", Tag(.bool))
         case .number(let number):
-            let text = number.integer.map { String($0) } ?? Formatter.goFloat(number.double, "g", nil)
+            let text = UInt64(number.text).map { String($0) } ?? number.integer.map { String($0) } ?? Formatter.goFloat(number.double, "g", nil)
             return Node(text, Tag(text.contains { ".e".contains($0) } ? .float : .int))
         case .string(let text): return Self.yamlNode(text)
         case .array(let elements), .set(let elements): return Node(elements.map(\.yamlNode), Tag(.seq), elements.isEmpty ? .flow : .block)

@@ -22,6 +22,7 @@ struct Check: ParsableCommand {
     var ignore: [String] = []
     @Flag(name: .customLong("v0-compatible"), help: "Read modules as Rego v0.")
     var v0Compatible = false
+    @OptionGroup var capabilities: CapabilitiesOption
     @Argument(help: "Policy files or folders.")
     var paths: [String]
 
@@ -30,6 +31,7 @@ struct Check: ParsableCommand {
             var options = CompilerOptions()
             options.strict = strict
             options.maximumErrors = maxErrors
+            options.capabilities = try capabilities.read()
             let sources = try LoadedSources(
                 paths: bundle ? [] : paths, bundles: bundle ? paths : [], version: v0Compatible ? .v0 : .v1, ignored: ignore)
             // Data counts only in bundles, as with OPA.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import NetworkAccess
 import Rego
 
 /// `verdict eval`: evaluates a query and prints what it found.
@@ -40,6 +41,7 @@ struct Eval: ParsableCommand {
             let prepared = try snapshot.prepare(text, version: sources.version, package: packagePath, imports: imports)
             var options = EvaluationOptions()
             options.strictBuiltinErrors = strictBuiltinErrors
+            options.network = SystemResolver()
             let result = try prepared.evaluate(input: try inputSource(), options: options)
             for line in result.prints { Reporting.error(line.text) }
             Reporting.output(ResultFormat.text(result, format))
@@ -84,10 +86,13 @@ struct SourceOptions: ParsableArguments {
     var ignore: [String] = []
     @Flag(name: .customLong("v0-compatible"), help: "Read modules as Rego v0.")
     var v0Compatible = false
+    @OptionGroup var capabilities: CapabilitiesOption
 
     var version: RegoVersion { v0Compatible ? .v0 : .v1 }
 
     func snapshot(options: CompilerOptions = .init()) throws -> PolicySnapshot {
+        var options = options
+        options.capabilities = try capabilities.read()
         let sources = try LoadedSources(paths: data, bundles: bundle, version: version, ignored: ignore)
         return try PolicySnapshot(policies: sources.policies, data: sources.data, options: options)
     }

@@ -3,6 +3,7 @@ import DecisionService
 import Foundation
 import Governance
 import Logging
+import NetworkAccess
 import Rego
 
 /// `verdict run --server`: serves decisions over HTTP.
@@ -32,6 +33,7 @@ struct Run: AsyncParsableCommand {
     var logLevel = Logger.Level.info
     @Option(name: .customLong("log-format"), help: "json or text.")
     var logFormat = LogFormat.json
+    @OptionGroup var capabilities: CapabilitiesOption
     @Argument(help: "Policy and data files or folders, and URLs of bundles.")
     var paths: [String] = []
 
@@ -50,7 +52,9 @@ struct Run: AsyncParsableCommand {
         let store: PolicyStore
         do {
             settings = try configurationOptions.read(bundles: urls)
-            store = try PolicyStore(load(), version: v0Compatible ? .v0 : .v1)
+            var options = CompilerOptions()
+            options.capabilities = try capabilities.read()
+            store = try PolicyStore(load(), version: v0Compatible ? .v0 : .v1, options: options)
         } catch let error as ConfigurationError {
             Reporting.error("error: config error: \(error)")
             throw ExitCode(1)
@@ -66,6 +70,8 @@ struct Run: AsyncParsableCommand {
         configuration.runtime = Self.runtime(settings)
         configuration.given = settings.source
         configuration.stepBudget = stepBudget
+        configuration.network = SystemResolver()
+        configuration.responseCache = HTTPResponseCache()
         configuration.version = Version.number
         let telemetry: ServiceTelemetry, identities: ServiceIdentities
         do {

@@ -32,6 +32,7 @@ struct Test: ParsableCommand {
     var maxErrors = 10
     @Flag(name: .customLong("v0-compatible"), help: "Read modules as Rego v0.")
     var v0Compatible = false
+    @OptionGroup var capabilities: CapabilitiesOption
     @Argument(help: "Policy and data files or folders.")
     var paths: [String]
 
@@ -47,6 +48,7 @@ struct Test: ParsableCommand {
             var options = CompilerOptions()
             options.observes = true
             options.maximumErrors = maxErrors
+            options.capabilities = try capabilities.read()
             let snapshot = try PolicySnapshot(policies: sources.policies, data: sources.data, options: options)
             let tests = try selected(PolicyTest.all(in: snapshot.modules))
             let (results, lines) = try TestRunner(snapshot: snapshot, timeout: .seconds(timeout)).run(tests)

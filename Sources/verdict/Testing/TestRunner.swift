@@ -1,3 +1,4 @@
+import NetworkAccess
 import Rego
 
 /// Runs tests against a snapshot that was compiled with observation.
@@ -26,6 +27,7 @@ struct TestRunner {
 
     private func run(_ test: PolicyTest, _ query: PreparedQuery, _ observer: Observer) -> TestResult {
         var options = EvaluationOptions()
+        options.network = SystemResolver()
         options.observer = observer
         let cancellation = Cancellation()
         options.cancellation = cancellation

@@ -4,7 +4,7 @@ extension Builtin {
     static let certificates: [Builtin] = [
         Builtin("crypto.x509.parse_certificates", ["certs": .string], returns: .array(of: .object(.string, .any)), "The certificates in PEM text, or in base64 of it or of DER.") {
             (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
-            call.make(.array(try CertificateText.certificates(try call.string(0)).map(\.document)))
+            call.make(.array(try CertificateText.certificates(try call.string(0)).map(\.documentWithAddresses)))
         },
         Builtin("crypto.x509.parse_and_verify_certificates", ["certs": .string], returns: verified, "Whether certificates are a chain from the root, which is first, to a server's, which is last; and the chain.", traits: []) {
             (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
@@ -37,7 +37,9 @@ extension Builtin {
         },
         Builtin("crypto.x509.parse_rsa_private_key", ["pem": .string], returns: .object(.string, .any), "The private key in PEM text as a JSON Web Key.") {
             (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
-            call.make(try CertificateText.keys(try call.string(0)).first?.webKey ?? .null)
+            let text = try call.string(0)
+            guard !text.isEmpty else { throw .failure("input PEM data was empty") }
+            return call.make(try CertificateText.keys(text).first?.webKey ?? .null)
         },
         Builtin("crypto.parse_private_keys", ["keys": .string], returns: .array(of: .object(.string, .any)), "The private keys in PEM text.") {
             (call: inout BuiltinCall) throws(BuiltinError) -> Datum in

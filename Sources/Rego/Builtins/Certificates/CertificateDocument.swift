@@ -13,6 +13,13 @@ struct ParsedCertificate {
     /// As Go's `x509.Certificate` shows itself as JSON.
     let document: Value
 
+    /// The document with addresses as texts too, as OPA adds them.
+    var documentWithAddresses: Value {
+        guard case .object(let entries) = document else { return document }
+        let addresses = Value.texts(extensions.names.uris.map { String($0.prefix { $0 != "#" }) })
+        return .makeObject(entries.map { ($0.key, $0.value) } + [(.string("URIStrings"), addresses)])
+    }
+
     /// Nil where the element is no certificate.
     init?(_ element: DERElement) {
         let parts = element.children
@@ -32,7 +39,6 @@ struct ParsedCertificate {
         notAfter = rest[3].children[1].time
         var values = extensions.fields
         for (name, value) in extensions.names.fields { values[name] = value }
-        values["URIStrings"] = .texts(extensions.names.uris.map { String($0.prefix { $0 != "#" }) })
         values["Raw"] = .base64(encoded)
         values["RawTBSCertificate"] = .base64(parts[0].encoded)
         values["RawSubjectPublicKeyInfo"] = .base64(publicKeyInformation)

@@ -54,16 +54,16 @@ private struct HTTPExchange {
         return .makeObject(rest + [("headers", .makeObject(kept.map { ($0.key, $0.value) }))])
     }
 
-    func response() throws(NetworkProblem) -> HTTPResponse {
+    func response() throws(NetworkProblem) -> IncomingResponse {
         if let known = context.responses[key] { return try known.get() }
         if parameters.caches, let kept = context.responseCache?.response(to: key, now: context.now) { return kept }
-        let result: Result<HTTPResponse, NetworkProblem>
+        let result: Result<IncomingResponse, NetworkProblem>
         do throws(NetworkProblem) { result = .success(try send()) } catch { result = .failure(error) }
         context.responses[key] = result
         return try result.get()
     }
 
-    private func send() throws(NetworkProblem) -> HTTPResponse {
+    private func send() throws(NetworkProblem) -> IncomingResponse {
         guard let url = URLComponents(string: parameters.request.url), let host = url.host, !host.isEmpty else {
             throw NetworkProblem("\(parameters.request.url.quotedForRego): unsupported URL: it needs a scheme and a host")
         }
@@ -78,7 +78,7 @@ private struct HTTPExchange {
     }
 }
 
-extension HTTPResponse {
+extension IncomingResponse {
     /// The response as policies see it. A body that cannot be decoded is null.
     fileprivate func document(decoding: HTTPParameters.Decoding) -> Value {
         let type = header("content-type")?.lowercased() ?? ""

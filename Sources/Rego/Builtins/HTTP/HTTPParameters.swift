@@ -4,7 +4,7 @@ import Foundation
 struct HTTPParameters {
     enum Decoding { case byContentType, json, yaml }
 
-    var request: HTTPRequest
+    var request: OutgoingRequest
     var decoding = Decoding.byContentType
     /// False where an error is a response of status 0 instead.
     var raisesErrors = true
@@ -28,7 +28,7 @@ struct HTTPParameters {
         let names = fields.keys.map(\.text)
         try Self.refuse(names.filter { !Self.known.contains($0) }, "invalid")
         try Self.refuse(Self.required.filter { !names.contains($0) }, "missing required")
-        request = HTTPRequest(method: "", url: "")
+        request = OutgoingRequest(method: "", url: "")
         request.method = try text("method")?.uppercased() ?? ""
         request.url = try text("url") ?? ""
         try readContent()

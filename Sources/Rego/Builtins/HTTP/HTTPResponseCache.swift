@@ -3,7 +3,7 @@ import Synchronization
 /// Responses to the requests of policies, kept for other queries as long as they are fresh (RFC 9111). Bounded by the bytes of their bodies.
 public final class HTTPResponseCache: Sendable {
     private struct Entry {
-        var response: HTTPResponse
+        var response: IncomingResponse
         /// Nanoseconds since 1970.
         var expiry: Int64
     }
@@ -19,7 +19,7 @@ public final class HTTPResponseCache: Sendable {
     /// - Parameter byteLimit: bytes of bodies that are kept; the cache is emptied when it is reached.
     public init(byteLimit: Int = 64 * 1024 * 1024) { self.byteLimit = byteLimit }
 
-    func response(to request: Value, now: Int64) -> HTTPResponse? {
+    func response(to request: Value, now: Int64) -> IncomingResponse? {
         state.withLock { state in
             guard let entry = state.entries[request] else { return nil }
             if entry.expiry > now { return entry.response }
@@ -29,7 +29,7 @@ public final class HTTPResponseCache: Sendable {
         }
     }
 
-    func keep(_ response: HTTPResponse, for request: Value, until expiry: Int64) {
+    func keep(_ response: IncomingResponse, for request: Value, until expiry: Int64) {
         guard response.body.count <= byteLimit else { return }
         state.withLock { state in
             if state.bytes + response.body.count > byteLimit { state = State() }
@@ -42,7 +42,7 @@ public final class HTTPResponseCache: Sendable {
     public var count: Int { state.withLock { $0.entries.count } }
 }
 
-extension HTTPResponse {
+extension IncomingResponse {
     /// Seconds that the response is fresh by what it says of itself; nil where it must not be kept.
     var freshness: Int64? {
         let directives = (header("cache-control") ?? "").lowercased().split(separator: ",").map { $0.drop(while: \.isWhitespace) }

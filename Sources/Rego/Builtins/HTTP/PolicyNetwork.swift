@@ -4,7 +4,7 @@
 /// Both functions wait for their result on the thread that evaluates.
 public protocol PolicyNetwork: Sendable {
     /// Sends a request and reads the whole response. A response of any status is a response.
-    func send(_ request: HTTPRequest) throws(NetworkProblem) -> HTTPResponse
+    func send(_ request: OutgoingRequest) throws(NetworkProblem) -> IncomingResponse
     /// The addresses that a host name stands for.
     func addresses(of host: String) throws(NetworkProblem) -> [String]
 }
@@ -22,7 +22,7 @@ public struct NetworkProblem: Error, Sendable, Hashable {
 }
 
 /// A request that a policy sends.
-public struct HTTPRequest: Sendable, Hashable {
+public struct OutgoingRequest: Sendable, Hashable {
     public struct Header: Sendable, Hashable {
         public var name: String
         public var value: String
@@ -63,14 +63,14 @@ public struct HTTPRequest: Sendable, Hashable {
 }
 
 /// The response to a policy's request.
-public struct HTTPResponse: Sendable, Hashable {
+public struct IncomingResponse: Sendable, Hashable {
     public var status: Int
     /// The words after the status, such as `Not Found`.
     public var reason: String
-    public var headers: [HTTPRequest.Header]
+    public var headers: [OutgoingRequest.Header]
     public var body: [UInt8]
 
-    public init(status: Int, reason: String, headers: [HTTPRequest.Header], body: [UInt8]) {
+    public init(status: Int, reason: String, headers: [OutgoingRequest.Header], body: [UInt8]) {
         self.status = status
         self.reason = reason
         self.headers = headers

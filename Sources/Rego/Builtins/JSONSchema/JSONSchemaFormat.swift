@@ -34,6 +34,8 @@ enum JSONSchemaFormat {
 
     private static func isReference(_ text: String, needsScheme: Bool) -> Bool {
         guard !text.contains("\\"), !text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7f }) else { return false }
+        let afterMark = text.range(of: "//").map { text[$0.upperBound...].prefix { !"/?#".contains($0) } } ?? ""
+        guard !afterMark.contains(where: { " <>\"^`{|}".contains($0) }) else { return false }
         guard let scheme = text.firstIndex(of: ":"), !text[..<scheme].contains(where: { "/?#".contains($0) }) else { return !needsScheme && hasValidEscapes(text) }
         return matches(String(text[..<scheme]), "^[a-zA-Z][a-zA-Z0-9+.-]*$") && hasValidEscapes(text)
     }

@@ -1,5 +1,3 @@
-import Foundation
-
 /// The checks of single values.
 extension JSONSchemaValidator {
     func valueFits(_ subschema: JSONSchema.Subschema, _ value: Value, _ place: JSONSchemaPlace, _ result: inout JSONSchemaResult) {
@@ -30,7 +28,7 @@ extension JSONSchemaValidator {
     }
 
     func numberFits(_ subschema: JSONSchema.Subschema, _ number: Number, _ place: JSONSchemaPlace, _ result: inout JSONSchemaResult) {
-        func shown(_ bound: Number) -> String { String(format: "%.10g", bound.double) }
+        func shown(_ bound: Number) -> String { Formatter.goFloat(bound.double, "g", nil) }
         if let multiple = subschema.multipleOf, !number.isMultiple(of: multiple) {
             result.add("multiple_of", place, "Must be a multiple of \(shown(multiple))")
         }

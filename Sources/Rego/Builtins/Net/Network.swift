@@ -50,7 +50,7 @@ extension Builtin {
         Builtin("net.cidr_contains_matches", ["cidrs": addresses, "cidrs_or_ips": addresses], returns: .set(of: .array(.any, .any)), "Which ranges contain which addresses or ranges, by position, key or member.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
             let ranges = try call.labelledAddresses(0), others = try call.labelledAddresses(1)
             let result = call.makeSet()
-            for range in ranges {
+            for range in ranges where !others.isEmpty {
                 guard let outer = AddressRange(range.text) else { throw .failure("invalid CIDR address: \(String(decoding: range.text, as: UTF8.self))") }
                 for other in others where try call.contains(outer, other.text) { result.insert(call.make(array: [range.label, other.label])) }
             }

@@ -49,6 +49,7 @@ extension Builtin {
         Builtin("time.diff", ["ns1": instant, "ns2": instant], returns: .array(.number, .number, .number, .number, .number, .number), "The difference in years, months, days, hours, minutes and seconds.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
             var (first, _) = try call.civilTime(0)
             let zone = try call.timeZone(call[0])
+            _ = try call.civilTime(1)
             var second = CivilTime(nanoseconds: try call.nanoseconds(call[1].tag == .array ? call[1].elements[0] : call[1], position: 1), in: zone)
             if (first.nanoseconds ?? 0) > (second.nanoseconds ?? 0) { swap(&first, &second) }
             var parts = [
