@@ -47,14 +47,17 @@ struct BodyPlanner {
     /// Plans a literal so that an observer is told when it is evaluated, when it has no solution left, and when its next one is looked for.
     mutating func observed(_ location: SourceLocation, _ plan: (inout BodyPlanner) -> Void) {
         observe(.evaluate, location)
-        let outer = fail
+        let outer = fail, outerBound = bound
         let failed = builder.label(), redo = builder.label(), after = builder.label()
         fail = failed
         plan(&self)
-        let inner = fail == failed ? outer : fail
+        let inner = fail == failed ? outer : fail, innerBound = bound
         builder.emit(.jump, target: after)
         builder.place(failed)
+        // Registers of what the literal would have bound hold nothing yet.
+        bound = outerBound
         observe(.fail, location)
+        bound = innerBound
         builder.emit(.jump, target: outer)
         builder.place(redo)
         observe(.redo, location)
