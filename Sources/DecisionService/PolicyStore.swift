@@ -88,6 +88,7 @@ public final class Generation: Sendable {
     public let snapshot: PolicySnapshot
     /// The bundles that the snapshot was made of, by name.
     public let bundles: [String: ActiveBundle]
+    private let traceable = Mutex<PolicySnapshot?>(nil)
     private let queries = Mutex<[String: PreparedQuery]>([:])
     /// Clients choose paths, so the number of prepared queries that are kept has a limit.
     private static let limit = 1000
@@ -106,6 +107,14 @@ public final class Generation: Sendable {
         let moved = queries.withLock { $0 }.compactMapValues { $0.moved(to: snapshot) }
         generation.queries.withLock { $0 = moved }
         return generation
+    }
+
+    /// The snapshot in a form that can be traced; made when it is first asked for.
+    func observed() throws(DiagnosticList) -> PolicySnapshot {
+        if let known = traceable.withLock({ $0 }) { return known }
+        let made = try snapshot.observed()
+        traceable.withLock { $0 = made }
+        return made
     }
 
     /// The prepared query of a text, and whether it was prepared before.

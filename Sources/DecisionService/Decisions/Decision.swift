@@ -14,6 +14,8 @@ struct Decision {
     var wasPrepared: Bool
     var preparing: Duration
     var evaluating: Duration
+    /// The member `explanation`, where one was asked for.
+    var explanation: Envelope?
 
     /// The times that `?metrics` shows, in nanoseconds.
     func metrics(since start: ContinuousClock.Instant) -> Value {

@@ -16,6 +16,7 @@ struct DecisionAnswer {
         var members: [(name: String, value: Envelope)] = []
         if let identifier = decision.identifier { members.append(("decision_id", .value(.string(identifier.description)))) }
         if parameters.isOn("provenance") { members.append(("provenance", .value(configuration.provenance(of: decision.generation.bundles)))) }
+        if let explanation = decision.explanation { members.append(("explanation", explanation)) }
         if parameters.isOn("metrics") || parameters.isOn("instrument") { members.append(("metrics", .value(decision.metrics(since: start)))) }
         if decision.report.isDefined { members.append(("result", .text(decision.output))) }
         if warnsOfMissingInput, !decision.report.hasInput {

@@ -36,7 +36,7 @@ struct Decisions: Sendable {
         let generation = store.generation
         let observation = observer.begin(path, caller)
         do {
-            var decision = try decide(path, about: text, as: form, options(parameters, within: budget), on: generation)
+            var decision = try decide(path, about: text, as: form, options(parameters, within: budget), on: generation, Explanation(parameters))
             decision.identifier = observation.identifier
             observation.end(decision, about: text, as: form)
             return decision
@@ -48,21 +48,31 @@ struct Decisions: Sendable {
     }
 
     private func decide(
-        _ path: DocumentPath, about text: UnsafeRawBufferPointer, as form: InputForm, _ options: EvaluationOptions, on generation: Generation
+        _ path: DocumentPath, about text: UnsafeRawBufferPointer, as form: InputForm, _ options: EvaluationOptions, on generation: Generation, _ explanation: Explanation?
     ) throws -> Decision {
+        let snapshot = try explanation.map { _ in try Self.observed(generation) }
+        var options = options
         var output: [UInt8] = []
         var decision: Decision?
-        for query in path.queries {
+        let queries = path.queries
+        for (position, query) in queries.enumerated() {
             let start = ContinuousClock.now
-            let (prepared, wasPrepared) = try Self.prepared(query, generation)
+            // What has no member by an index may have one by a key.
+            let isLast = position == queries.count - 1
+            let found = isLast ? try Self.prepared(query, generation, snapshot) : try? Self.prepared(query, generation, snapshot)
+            guard let (prepared, wasPrepared) = found else { continue }
+            options.observer = explanation?.observer()
             let compiled = ContinuousClock.now
             let report = switch form {
             case .envelope: try prepared.decide(requestJSON: text, options: options, appendingTo: &output)
             case .document: try prepared.decide(inputJSON: text, options: options, appendingTo: &output)
             }
-            let made = Decision(
+            var made = Decision(
                 output: output, report: report, generation: generation, wasPrepared: wasPrepared,
                 preparing: compiled - start, evaluating: ContinuousClock.now - compiled)
+            if let explanation, let snapshot, let observer = options.observer, report.isDefined || explanation.mode == .full {
+                made.explanation = explanation.envelope(observer.trace, of: snapshot, query: query)
+            }
             if report.isDefined { return made }
             decision = made
         }
@@ -86,8 +96,21 @@ struct Decisions: Sendable {
         return options
     }
 
-    private static func prepared(_ query: String, _ generation: Generation) throws(ServiceError) -> (query: PreparedQuery, wasPrepared: Bool) {
+    /// The generation's policies and data in a form that can be traced.
+    static func observed(_ generation: Generation) throws(ServiceError) -> PolicySnapshot {
         do {
+            return try generation.observed()
+        } catch {
+            throw ServiceError(error)
+        }
+    }
+
+    /// The prepared query of a text; prepared for this request alone where a traceable snapshot is given.
+    private static func prepared(
+        _ query: String, _ generation: Generation, _ traceable: PolicySnapshot?
+    ) throws(ServiceError) -> (query: PreparedQuery, wasPrepared: Bool) {
+        do {
+            if let traceable { return (try traceable.prepare(query), false) }
             return try generation.query(query)
         } catch {
             throw ServiceError(.evaluation, error.diagnostics.map(\.description).joined(separator: "\n"))

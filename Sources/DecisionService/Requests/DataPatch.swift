@@ -31,7 +31,7 @@ struct DataPatch {
         default: throw ServiceError(.invalidParameter, "bad patch operation: \(name)")
         }
         let path = text(item["path"])
-        guard let keys = keys(path) else { throw ServiceError(.invalidParameter, "bad patch path: \(path)") }
+        guard case .string? = item["path"], let keys = keys(path) else { throw ServiceError(.invalidParameter, "bad patch path: \(path)") }
         return DataOperation(kind, at: base + keys, .value(item["value"] ?? .null))
     }
 

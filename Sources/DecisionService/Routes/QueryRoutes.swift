@@ -21,13 +21,17 @@ struct QueryRoutes {
 
     private func answer(_ query: AdHocQuery, _ parameters: RequestParameters, _ context: ServiceContext) throws -> Response {
         let start = ContinuousClock.now
-        let snapshot = decisions.store.generation.snapshot
+        let explanation = Explanation(parameters)
+        let generation = decisions.store.generation
+        let snapshot = explanation == nil ? generation.snapshot : try Decisions.observed(generation)
         let prepared = try query.prepared(against: snapshot)
         let compiled = ContinuousClock.now
+        var options = decisions.options(parameters)
+        options.observer = explanation?.observer()
         let observation = decisions.observer.begin(query, context.caller)
         let result: QueryResult
         do {
-            result = try prepared.evaluate(input: query.input, options: decisions.options(parameters))
+            result = try prepared.evaluate(input: query.input, options: options)
         } catch {
             observation.fail(error, on: snapshot)
             throw ServiceError(error)
@@ -35,6 +39,9 @@ struct QueryRoutes {
         let evaluated = ContinuousClock.now
         for line in result.prints { context.logger.info("\(line.text)", metadata: ["line": "\(line.location.file):\(line.location.row)"]) }
         var members: [(name: String, value: Envelope)] = []
+        if let explanation, let observer = options.observer {
+            members.append(("explanation", explanation.envelope(observer.trace, of: snapshot, query: query.text)))
+        }
         if parameters.isOn("metrics") || parameters.isOn("instrument") {
             members.append(("metrics", .value([
                 "timer_rego_query_compile_ns": (compiled - start).nanosecondsValue,

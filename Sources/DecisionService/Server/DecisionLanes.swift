@@ -66,6 +66,8 @@ struct DecisionLanes: RequestLanes {
     }
 
     private func answer(_ known: KnownTarget, _ request: DecisionRequest, from client: Client) -> Answer {
+        // A trace takes long, and the first one after a change compiles the policies anew.
+        if request.target.parameters.has("explain") { return answerElsewhere(request, from: client) }
         let generation = responder.decisions.store.generation
         if !known.isPrepared(for: generation) {
             guard request.target.parameters.isOn("metrics") || request.target.parameters.isOn("instrument") else { return prepare(known, request, from: client) }

@@ -7,6 +7,7 @@ extension Machine {
         if !memo.isUndefined || memo.count == 1 { return memo }
         try countStep()
         let group = groups + number
+        if let observer { observe(observer, number, arguments: nil) }
         let isLasting = group.pointee.isDataOnly && !overrides
         if isLasting, let known = ruleMemory.lasting(number) { return known }
         let errors = builtinErrors
@@ -118,7 +119,7 @@ extension Machine {
         return true
     }
 
-    private func subject(of tree: UnsafePointer<LinkedTree>, _ arguments: UnsafeMutablePointer<Datum>?) -> Datum {
+    func subject(of tree: UnsafePointer<LinkedTree>, _ arguments: UnsafeMutablePointer<Datum>?) -> Datum {
         var value: Datum
         switch tree.pointee.subject {
         case .leaf: return .undefined
@@ -150,6 +151,7 @@ extension Machine {
         try reserve(count)
         stackTop = arguments + count
         defer { stackTop = arguments }
+        if let observer { observe(observer, number, arguments: arguments) }
         guard group.pointee.isRemembered, count <= CallMemory.argumentLimit else { return try applied(group, arguments, count) }
         let call = CallMemory.Call(function: number, context: contextNumber, arguments: arguments, count: count)
         if let known = callMemory[call] { return known }
@@ -201,7 +203,9 @@ extension Machine {
         var call = BuiltinCall(operands: operands, arena: arena, context: builtinContext)
         if registry.builtins[number].traits.contains(.void), let location = location(of: instruction, unit: unit) { builtinContext.location = location }
         do throws(BuiltinError) {
-            return try implementations[number](&call)
+            let value = try implementations[number](&call)
+            if let observer { tellNotes(observer) }
+            return value
         } catch {
             let code: EvaluationError.Code
             switch error.kind {

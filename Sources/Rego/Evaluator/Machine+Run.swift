@@ -203,7 +203,8 @@ extension Machine {
             case .observe:
                 if let observer {
                     let pairs = (0..<Int(c)).map { (value(pool[Int(b) + $0 * 2]), value(pool[Int(b) + $0 * 2 + 1])) }
-                    observer.observe(locations[procedure.pointee.unit].unit.locations[Int(a)], depth: depth - 1, variables: pairs)
+                    observer.observe(
+                        Observer.Moment(rawValue: instruction.pointee.flag) ?? .evaluate, locations[procedure.pointee.unit].unit.locations[Int(a)], depth: depth - 1, variables: pairs)
                 }
             }
             next = holds ? instruction + 1 : code + Int(instruction.pointee.target)

@@ -57,6 +57,8 @@ final class Machine {
     /// The values of each solution of the query, in the arena.
     var solutions: [UnsafeBufferPointer<Datum>] = []
     var observer: Observer?
+    /// Messages of `trace` that the observer has been told.
+    var notesTold = 0
 
     /// Where the instructions of a unit come from.
     struct CodeLocations {
@@ -102,6 +104,7 @@ final class Machine {
         firstBuiltinError = nil
         error = nil
         observer = nil
+        notesTold = 0
         depth = 0
     }
 

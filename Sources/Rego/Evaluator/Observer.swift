@@ -1,18 +1,25 @@
-/// Sees where evaluation goes: for coverage and failing tests.
+/// Sees where evaluation goes: for coverage, failing tests, traces and profiles.
 public final class Observer: @unchecked Sendable {
-    // Only the thread that evaluates calls `observe`, and results are read after evaluation.
+    // Only the thread that evaluates calls what changes it, and results are read after evaluation.
+
+    /// What an observer keeps beside the lines that were reached.
+    public struct Interests: OptionSet, Sendable {
+        public let rawValue: Int
+        public init(rawValue: Int) { self.rawValue = rawValue }
+        /// The values of variables, with events and with the last literals.
+        public static let variables = Interests(rawValue: 1)
+        /// Every event, in order.
+        public static let trace = Interests(rawValue: 2)
+        /// How often each literal was evaluated, and for how long.
+        public static let profile = Interests(rawValue: 4)
+    }
+
     public struct Event: Sendable {
         public var location: SourceLocation
         /// How many rules and functions were being evaluated.
         public var depth: Int
         public var variables: [(name: String, value: Value)]
     }
-
-    /// File and row of every literal that was reached.
-    public private(set) var lines: Set<Line> = []
-    /// The literal of each depth that was reached last.
-    public private(set) var last: [Int: Event] = [:]
-    private let keepsVariables: Bool
 
     public struct Line: Hashable, Sendable {
         public var file: String
@@ -23,11 +30,56 @@ public final class Observer: @unchecked Sendable {
         }
     }
 
-    public init(keepsVariables: Bool) { self.keepsVariables = keepsVariables }
-
-    func observe(_ location: SourceLocation, depth: Int, variables: [(Datum, Datum)]) {
-        lines.insert(Line(file: location.file, row: location.row))
-        guard keepsVariables else { return }
-        last[depth] = Event(location: location, depth: depth, variables: variables.filter { $0.1.tag != .undefined && $0.1.tag != .document }.map { ($0.0.text, Value($0.1)) })
+    /// What is told of a literal or rule; also the flag of the instruction that tells it.
+    enum Moment: UInt8 {
+        case evaluate, enter, exit, redo, fail
     }
+
+    /// File and row of every literal that was reached.
+    public private(set) var lines: Set<Line> = []
+    /// The literal of each depth that was reached last.
+    public private(set) var last: [Int: Event] = [:]
+    private let interests: Interests
+    private var recorder = TraceRecorder()
+    private var profiler = Profiler()
+
+    public convenience init(keepsVariables: Bool) { self.init(keepsVariables ? .variables : []) }
+
+    public init(_ interests: Interests) { self.interests = interests }
+
+    /// What happened, where the trace was of interest.
+    public var trace: [TraceEvent] { recorder.events }
+    /// How often and how long each literal was evaluated, where the profile was of interest.
+    public var profile: [ProfileEntry] { profiler.entries }
+
+    func observe(_ moment: Moment, _ location: SourceLocation, depth: Int, variables: [(Datum, Datum)]) {
+        let values = interests.contains(.variables) ? Self.values(variables) : []
+        if moment == .evaluate || moment == .exit {
+            lines.insert(Line(file: location.file, row: location.row))
+            if interests.contains(.variables) { last[depth] = Event(location: location, depth: depth, variables: values) }
+        }
+        if interests.contains(.trace) { recorder.record(moment, location, depth, values) }
+        if interests.contains(.profile) { profiler.record(moment, location) }
+    }
+
+    private static func values(_ variables: [(Datum, Datum)]) -> [(name: String, value: Value)] {
+        variables.compactMap { name, value in
+            guard value.tag != .undefined, value.tag != .document else { return nil }
+            let written = name.text
+            return written.hasPrefix("$") || LocalNames.isGenerated(written) ? nil : (written, Value(value))
+        }
+    }
+
+    /// A message of `trace`.
+    func note(_ message: String, depth: Int) {
+        if interests.contains(.trace) { recorder.note(message, depth) }
+    }
+
+    /// How many rules of a document or function the decision tree left.
+    func index(_ path: [String], matched: Int, endsEarly: Bool, depth: Int) {
+        if interests.contains(.trace) { recorder.index(path, matched: matched, endsEarly: endsEarly, depth) }
+    }
+
+    /// Evaluation is over.
+    func end() { profiler.end() }
 }

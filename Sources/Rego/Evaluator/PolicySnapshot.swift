@@ -84,6 +84,17 @@ public final class PolicySnapshot: Sendable {
 
     public var modules: [Module] { policies.modules }
 
+    /// Whether an observer is told of evaluation.
+    public var observes: Bool { options.observes }
+
+    /// The same policies and data, planned so that an observer is told of everything.
+    public func observed() throws(DiagnosticList) -> PolicySnapshot {
+        if observes { return self }
+        var options = options
+        options.observes = true
+        return try PolicySnapshot(modules: modules, data: .snapshot(self), options: options)
+    }
+
     /// The same policies with other data.
     public func replacing(data: DataSource) throws(DiagnosticList) -> PolicySnapshot {
         try PolicySnapshot(compiler: compiler, policies: policies, data: data)

@@ -74,6 +74,7 @@ public struct PreparedQuery: Sendable {
         } catch {
             throw machine.error ?? EvaluationError(.internal, "evaluation stopped without a reason")
         }
+        machine.observer?.end()
         if let error = machine.firstBuiltinError { throw error }
     }
 

@@ -20,6 +20,7 @@ final class QueryProgram: @unchecked Sendable {
         for (number, group) in plan.groups.enumerated() where group.kind.isFunction { functionGroups[group.path] = number }
         var scope = PlanScope(registry: snapshot.program.registry, documents: plan.documents, groups: plan.groups, functionGroups: functionGroups)
         scope.localNames = query.localNames
+        scope.observes = snapshot.observes
         MockedFunctions.collect(query.body, &scope.mocked)
         let planned = QueryPlanner(scope: scope).plan(query)
         variables = query.variables

@@ -32,7 +32,7 @@ extension Import {
 }
 
 extension Rule {
-    fileprivate var document: Value {
+    var document: Value {
         let always = [Expression(.term(Term(.boolean(true))))]
         var fields: [(Value, Value)] = [("head", head.document), ("body", (body.isEmpty ? always : body).document)]
         if isDefault { fields.append(("default", true)) }
@@ -55,13 +55,13 @@ extension Head {
 }
 
 extension [Expression] {
-    fileprivate var document: Value {
+    var document: Value {
         .array(enumerated().map { position, expression in expression.document(position) })
     }
 }
 
 extension Expression {
-    fileprivate func document(_ position: Int) -> Value {
+    func document(_ position: Int) -> Value {
         var fields: [(Value, Value)] = [("index", .number(Number(position))), ("terms", terms(kind))]
         if isNegated { fields.append(("negated", true)) }
         if !withModifiers.isEmpty { fields.append(("with", .array(withModifiers.map { ["target": $0.target.reference, "value": $0.value.document] as Value }))) }

@@ -278,7 +278,7 @@ extension Table {
         if let values { (values + position).update(from: values + position + 1, count: behind) }
         guard let index, behind > 0 else { return }
         let gap = UInt32(truncatingIfNeeded: position + 1)
-        for slot in 0...indexMask where index[slot] > gap { index[slot] -= 1 }
+        for slot in 0...indexMask { index[slot] -= index[slot] > gap ? 1 : 0 }
     }
 
     /// Takes an entry out; the last one takes its place. Quicker than closing the gap, but the order is lost.
@@ -335,32 +335,37 @@ extension Table {
         freeze()
     }
 
-    /// Brings the entries behind the ordered ones to their places, in one pass over keys, values and index.
+    /// Brings the entries behind the ordered ones to their places: blocks of ordered entries move up as a whole.
     private mutating func merge(ordered: Int) {
         let values = self.values.unsafelyUnwrapped
         let added = (ordered..<count).map { (key: keys[$0], value: values[$0], position: $0) }.sorted { Datum.compare($0.key, $1.key) < 0 }
         let moved = UnsafeMutablePointer<UInt32>.allocate(capacity: count)
         defer { moved.deallocate() }
-        var source = ordered - 1, target = count - 1
-        for entry in added.reversed() {
-            while source >= 0, Datum.compare(keys[source], entry.key) > 0 {
-                keys[target] = keys[source]
-                values[target] = values[source]
-                moved[source] = UInt32(truncatingIfNeeded: target)
-                source -= 1
-                target -= 1
-            }
-            keys[target] = entry.key
-            values[target] = entry.value
-            moved[entry.position] = UInt32(truncatingIfNeeded: target)
-            target -= 1
+        var end = ordered
+        for (before, entry) in added.enumerated().reversed() {
+            let start = insertionPoint(of: entry.key, among: end)
+            let block = end - start, target = start + before + 1
+            (keys + target).update(from: keys + start, count: block)
+            (values + target).update(from: values + start, count: block)
+            for position in 0..<block { moved[start + position] = UInt32(truncatingIfNeeded: target + position) }
+            keys[target - 1] = entry.key
+            values[target - 1] = entry.value
+            moved[entry.position] = UInt32(truncatingIfNeeded: target - 1)
+            end = start
         }
-        while source >= 0 {
-            moved[source] = UInt32(truncatingIfNeeded: source)
-            source -= 1
-        }
+        for position in 0..<end { moved[position] = UInt32(truncatingIfNeeded: position) }
         let index = self.index.unsafelyUnwrapped
         for slot in 0...indexMask where index[slot] != 0 { index[slot] = moved[Int(index[slot]) - 1] + 1 }
         isSorted = true
+    }
+
+    /// Where a key belongs among the first keys, which are in order.
+    private func insertionPoint(of key: Datum, among count: Int) -> Int {
+        var low = 0, high = count
+        while low < high {
+            let middle = (low + high) / 2
+            if Datum.compare(keys[middle], key) < 0 { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 }

@@ -30,21 +30,30 @@ struct Eval: ParsableCommand {
     var package: String?
     @Option(name: .customLong("import"), help: "An import for the query, such as data.roles.")
     var imports: [String] = []
+    @OptionGroup var analyses: AnalysisOptions
     @Argument(help: "The query.")
     var query: String?
 
     func run() throws {
         let text = standardQuery ? String(decoding: FileHandle.standardInput.readDataToEndOfFile(), as: UTF8.self) : query ?? ""
         do {
-            let snapshot = try sources.snapshot()
+            var stopwatch = Stopwatch()
+            var compilerOptions = CompilerOptions()
+            compilerOptions.observes = analyses.observes
+            let snapshot = try stopwatch.time("timer_rego_load_and_compile_ns") { try sources.snapshot(options: compilerOptions) }
             let packagePath = package.map { $0.split(separator: ".").map(String.init) } ?? []
-            let prepared = try snapshot.prepare(text, version: sources.version, package: packagePath, imports: imports)
+            let prepared = try stopwatch.time("timer_rego_query_compile_ns") {
+                try snapshot.prepare(text, version: sources.version, package: packagePath, imports: imports)
+            }
             var options = EvaluationOptions()
             options.strictBuiltinErrors = strictBuiltinErrors
             options.network = SystemResolver()
-            let result = try prepared.evaluate(input: try inputSource(), options: options)
+            options.observer = analyses.observer
+            let input = try stopwatch.time("timer_rego_input_parse_ns") { try inputSource() }
+            let result = try stopwatch.time("timer_rego_query_eval_ns") { try prepared.evaluate(input: input, options: options) }
             for line in result.prints { Reporting.error(line.text) }
-            Reporting.output(ResultFormat.text(result, format))
+            let analysis = analyses.analysis(snapshot, query: text, options.observer, stopwatch, steps: result.steps)
+            Reporting.output(ResultFormat.text(result, format, analysis))
             if fail && result.solutions.isEmpty { throw ExitCode(1) }
             if failDefined && !result.solutions.isEmpty { throw ExitCode(1) }
         } catch let error as DiagnosticList {

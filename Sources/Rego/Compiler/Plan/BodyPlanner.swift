@@ -29,7 +29,14 @@ struct BodyPlanner {
 
     mutating func literal(_ expression: Expression) {
         builder.location = expression.location
-        if scope.observes, !expression.isGenerated { observe(expression.location) }
+        if scope.observes, !expression.isGenerated, expression.location.row > 0 {
+            observed(expression.location) { $0.unobserved(expression) }
+        } else {
+            unobserved(expression)
+        }
+    }
+
+    private mutating func unobserved(_ expression: Expression) {
         if expression.withModifiers.isEmpty {
             negatable(expression)
         } else {
@@ -37,8 +44,30 @@ struct BodyPlanner {
         }
     }
 
-    /// Tells an observer that evaluation has come to a place, and what is bound there.
-    mutating func observe(_ location: SourceLocation) {
+    /// Plans a literal so that an observer is told when it is evaluated, when it has no solution left, and when its next one is looked for.
+    mutating func observed(_ location: SourceLocation, _ plan: (inout BodyPlanner) -> Void) {
+        observe(.evaluate, location)
+        let outer = fail, outerBound = bound
+        let failed = builder.label(), redo = builder.label(), after = builder.label()
+        fail = failed
+        plan(&self)
+        let inner = fail == failed ? outer : fail, innerBound = bound
+        builder.emit(.jump, target: after)
+        builder.place(failed)
+        // Registers of what the literal would have bound hold nothing yet.
+        bound = outerBound
+        observe(.fail, location)
+        bound = innerBound
+        builder.emit(.jump, target: outer)
+        builder.place(redo)
+        observe(.redo, location)
+        builder.emit(.jump, target: inner)
+        builder.place(after)
+        fail = redo
+    }
+
+    /// Tells an observer what happens at a place, and what is bound there.
+    mutating func observe(_ moment: Observer.Moment, _ location: SourceLocation) {
         var pairs: [Operand] = []
         for (name, operand) in bound.sorted(by: { $0.key < $1.key }) where !name.hasPrefix("$") {
             pairs.append(builder.constant(.string(scope.writtenName(name))))
@@ -46,7 +75,7 @@ struct BodyPlanner {
         }
         let place = builder.locationNumber(location)
         let list = builder.list(pairs)
-        builder.emit(.observe, a: place, b: list, c: Int32(pairs.count / 2))
+        builder.emit(.observe, flag: moment.rawValue, a: place, b: list, c: Int32(pairs.count / 2))
     }
 
     private mutating func negatable(_ expression: Expression) {

@@ -110,7 +110,7 @@ struct Instruction: BitwiseCopyable {
 
         // Observation, only in code planned for it
 
-        /// the literal at source location a is about to be evaluated; its bound variables are c pairs of name and operand in the pool from b
+        /// flag: an `Observer.Moment` of what stands at source location a; its bound variables are c pairs of name and operand in the pool from b
         case observe
     }
 

@@ -54,6 +54,8 @@ struct PolicyPlanner {
         for group in plan.groups.indices where plan.groups[group].kind.isFunction {
             plan.groups[group].isRemembered = plan.groups[group].procedures.contains { plan.unit.loopsOrCalls($0) }
         }
+        // An observer is told of every evaluation, so nothing is kept from one to the next.
+        if observes { return plan }
         for (group, isDataOnly) in DataOnlyRules(plan: plan, registry: registry).find().enumerated() { plan.groups[group].isDataOnly = isDataOnly }
         return plan
     }
@@ -112,11 +114,15 @@ struct RulePlanner {
             planner.bound = [:]
             planner.iterates = false
             planner.builder.location = branch.location
+            if scope.observes { planner.observe(.enter, branch.location) }
             if let arguments = branch.arguments { bind(arguments, &planner) }
             planner.body(branch.body)
             planner.builder.location = branch.location
-            if scope.observes { planner.observe(branch.location) }
-            result(of: branch, kind: kind, &planner)
+            if scope.observes {
+                observedResult(of: branch, kind: kind, &planner)
+            } else {
+                result(of: branch, kind: kind, &planner)
+            }
             planner.builder.place(end)
             // A branch whose solutions were all gathered ends here; with a result, the later branches do not count.
             if !isLast { planner.builder.emit(.jumpIfResult, target: done) }
@@ -126,6 +132,17 @@ struct RulePlanner {
         let procedure = planner.builder.endProcedure(registry: scope.registry)
         builder = planner.builder
         return procedure
+    }
+
+    private func observedResult(of rule: CompiledRule, kind: RuleGroup.Kind, _ planner: inout BodyPlanner) {
+        planner.observe(.exit, rule.location)
+        let inner = planner.fail
+        planner.fail = planner.builder.label()
+        result(of: rule, kind: kind, &planner)
+        planner.builder.place(planner.fail)
+        planner.observe(.redo, rule.location)
+        planner.builder.emit(.jump, target: inner)
+        planner.fail = inner
     }
 
     private func bind(_ arguments: [Term], _ planner: inout BodyPlanner) {

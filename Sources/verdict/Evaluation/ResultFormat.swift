@@ -2,29 +2,14 @@ import Rego
 
 /// How `verdict eval` prints a result.
 enum ResultFormat {
-    static func text(_ result: QueryResult, _ format: Eval.Format) -> String {
+    static func text(_ result: QueryResult, _ format: Eval.Format, _ analysis: Analysis = Analysis()) -> String {
         switch format {
         case .json:
-            guard !result.solutions.isEmpty else { return "{}\n" }
             // Keys stand in OPA's order, so the object is written by hand.
-            let solutions = result.solutions.map { solution in
-                let expressions = solution.expressions.map { expression in
-                    """
-                        {
-                          "value": \(indented(expression.value, 10)),
-                          "text": \(Value.string(expression.text).prettyJSON()),
-                          "location": {
-                            "row": \(expression.location.row),
-                            "col": \(expression.location.column)
-                          }
-                        }
-                    """.split(separator: "\n").map { "    " + $0 }.joined(separator: "\n")
-                }.joined(separator: ",\n")
-                var text = "    {\n      \"expressions\": [\n\(expressions)\n      ]"
-                if !solution.bindings.isEmpty { text += ",\n      \"bindings\": \(indented(bindings(solution), 6))" }
-                return text + "\n    }"
-            }.joined(separator: ",\n")
-            return "{\n  \"result\": [\n\(solutions)\n  ]\n}\n"
+            var members = analysis.documents.map { ($0.name, indented($0.value, 2)) }
+            if !result.solutions.isEmpty { members.insert(("result", solutions(result)), at: 0) }
+            if members.isEmpty { return "{}\n" }
+            return "{\n" + members.map { "  \"\($0.0)\": \($0.1)" }.joined(separator: ",\n") + "\n}\n"
         case .raw:
             return result.solutions.map { solution in
                 solution.expressions.map { expression in
@@ -33,8 +18,29 @@ enum ResultFormat {
             }.joined()
         case .values: return result.solutions.map { Value.array($0.expressions.map(\.value)).prettyJSON() + "\n" }.joined()
         case .bindings: return result.solutions.map { bindings($0).prettyJSON() + "\n" }.joined()
-        case .pretty: return pretty(result)
+        case .pretty: return analysis.lines.map { $0 + "\n" }.joined() + pretty(result) + analysis.tables
         }
+    }
+
+    private static func solutions(_ result: QueryResult) -> String {
+        let solutions = result.solutions.map { solution in
+            let expressions = solution.expressions.map { expression in
+                """
+                    {
+                      "value": \(indented(expression.value, 10)),
+                      "text": \(Value.string(expression.text).prettyJSON()),
+                      "location": {
+                        "row": \(expression.location.row),
+                        "col": \(expression.location.column)
+                      }
+                    }
+                """.split(separator: "\n").map { "    " + $0 }.joined(separator: "\n")
+            }.joined(separator: ",\n")
+            var text = "    {\n      \"expressions\": [\n\(expressions)\n      ]"
+            if !solution.bindings.isEmpty { text += ",\n      \"bindings\": \(indented(bindings(solution), 6))" }
+            return text + "\n    }"
+        }.joined(separator: ",\n")
+        return "[\n\(solutions)\n  ]"
     }
 
     private static func indented(_ value: Value, _ spaces: Int) -> String {
