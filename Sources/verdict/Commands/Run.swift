@@ -54,7 +54,7 @@ struct Run: AsyncParsableCommand {
             settings = try configurationOptions.read(bundles: urls)
             var options = CompilerOptions()
             options.capabilities = try capabilities.read()
-            store = try PolicyStore(load(), version: v0Compatible ? .v0 : .v1, options: options)
+            store = try PolicyStore(load(), options: options, version: v0Compatible ? .v0 : .v1)
         } catch let error as ConfigurationError {
             Reporting.error("error: config error: \(error)")
             throw ExitCode(1)
