@@ -22,14 +22,25 @@ struct ConfigurationNode: Sendable {
     init(_ node: Node) throws {
         line = node.mark?.line
         switch node {
-        case .mapping(let mapping):
-            content = .map(try mapping.map { (try Self.key($0.key), try ConfigurationNode($0.value)) })
+        case .mapping(let mapping): content = .map(try Self.entries(mapping))
         case .sequence(let sequence): content = .list(try sequence.map { try ConfigurationNode($0) })
         case .scalar, .alias: content = .scalar(try Value(yaml: node))
         }
     }
 
-    private static func key(_ node: Node) throws -> String { try node.scalar?.string ?? Value(yaml: node).regoText }
+    /// What a merge key (`<<`) names comes first, and gives way to keys of the map itself.
+    private static func entries(_ mapping: Node.Mapping) throws -> [(key: String, node: ConfigurationNode)] {
+        var merged: [(key: String, node: ConfigurationNode)] = []
+        var own: [(key: String, node: ConfigurationNode)] = []
+        for entry in mapping {
+            if entry.key.tag.rawValue == Tag.Name.merge.rawValue, case .map(let entries) = try ConfigurationNode(entry.value).content {
+                merged += entries
+            } else {
+                own.append((try entry.key.scalar?.string ?? Value(yaml: entry.key).regoText, try ConfigurationNode(entry.value)))
+            }
+        }
+        return merged.filter { candidate in !own.contains { $0.key == candidate.key } } + own
+    }
 
     /// What stands below a key; nil where this is no map.
     subscript(key: String) -> ConfigurationNode? {
