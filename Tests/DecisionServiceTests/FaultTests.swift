@@ -55,22 +55,6 @@ import Testing
         }
     }
 
-    @Test func requestsUnderWayAreAnsweredBeforeTheEnd() async throws {
-        let slow = "package app\n\nslow := count([x | some x in numbers.range(1, 100000); x % 7 == input.n])\n"
-        let folder = try TemporaryFolder(files: ["p.rego": slow])
-        let service = try RunningService(["--shutdown-grace-period", "60", "."], in: folder.url)
-        let client = service.client
-        try await withThrowingTaskGroup(of: Int.self) { group in
-            for number in 0..<3 {
-                group.addTask { try await client.ask("POST", "/v1/data/app/slow", body: Data("{\"input\": {\"n\": \(number)}}".utf8)).status }
-            }
-            try await Task.sleep(for: .milliseconds(1000))
-            service.terminate()
-            for try await status in group { #expect(status == 200) }
-        }
-        #expect(service.waitForExit() == 0)
-    }
-
     @Test(arguments: [
         "\u{0}\u{1}\u{2}nonsense\r\n\r\n",
         "POST /v1/data/app/allow HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n{\"input\"",

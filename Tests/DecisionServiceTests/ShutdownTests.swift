@@ -45,6 +45,7 @@ import Testing
         service.terminate()
         for client in clients {
             let answer = await client.receive()
+            #expect(answer.hasPrefix("HTTP/1.1 200 OK"), "\(answer)")
             #expect(answer.hasSuffix("{\"result\":10000}\n"), "\(answer)")
         }
         #expect(service.waitForExit() == 0)

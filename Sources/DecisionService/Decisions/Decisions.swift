@@ -92,6 +92,7 @@ struct Decisions: Sendable {
         options.cancellation = budget?.cancellation
         options.runtime = configuration.runtime
         options.network = configuration.network
+        options.mayWait = budget?.isProvisional != true
         options.responseCache = configuration.responseCache
         return options
     }

@@ -10,37 +10,21 @@ struct RequestObservation: RouterMiddleware {
 
     func handle(_ request: Request, context: ServiceContext, next: (Request, ServiceContext) async throws -> Response) async throws -> Response {
         guard let handler = RequestMetrics.Handler(path: request.uri.path) else { return try await next(request, context) }
-        let start = ContinuousClock.now
         var context = context
         context.caller.headers = loggedHeaders(request)
-        let span = telemetry.tracer.map { tracer in
-            tracer.begin(
-                handler.rawValue,
-                parent: TraceContext(traceparent: request.headers[.traceparent], tracestate: request.headers[.tracestate], baggage: request.headers[.baggage]),
-                at: WallClock.nanoseconds())
+        let observed = ObservedRequest(telemetry, handler, method: request.method.rawValue, path: request.uri.path) { name in
+            HTTPField.Name(name).flatMap { request.headers[$0] }
         }
-        context.caller.span = span
-        let status: Int
-        defer { span?.end(at: WallClock.nanoseconds()) }
+        context.caller.span = observed.span
         do {
             let response = try await next(request, context)
-            status = Int(response.status.code)
-            observe(handler, request, status, start, span)
+            observed.end(status: Int(response.status.code))
             return response
         } catch {
             // Only what the router itself answers comes here: unknown paths and methods.
-            status = (error as? any HTTPResponseError).map { Int($0.status.code) } ?? Int(HTTPResponse.Status.internalServerError.code)
-            observe(handler, request, status, start, span)
+            observed.end(status: (error as? any HTTPResponseError).map { Int($0.status.code) } ?? Int(HTTPResponse.Status.internalServerError.code))
             throw error
         }
-    }
-
-    private func observe(_ handler: RequestMetrics.Handler, _ request: Request, _ status: Int, _ start: ContinuousClock.Instant, _ span: ActiveSpan?) {
-        telemetry.requests.observe(handler, method: request.method.rawValue, status: status, duration: .now - start)
-        span?.set("http.request.method", .text(request.method.rawValue))
-        span?.set("url.path", .text(request.uri.path))
-        span?.set("http.response.status_code", .integer(status))
-        if status >= 500 { span?.fail("HTTP \(status)") }
     }
 
     private func loggedHeaders(_ request: Request) -> [(name: String, values: [String])] {
@@ -50,10 +34,4 @@ struct RequestObservation: RouterMiddleware {
             return values.isEmpty ? nil : (name, values)
         }
     }
-}
-
-extension HTTPField.Name {
-    fileprivate static let traceparent = HTTPField.Name("traceparent") ?? .te
-    fileprivate static let tracestate = HTTPField.Name("tracestate") ?? .te
-    fileprivate static let baggage = HTTPField.Name("baggage") ?? .te
 }

@@ -33,21 +33,26 @@ package enum Base64 {
         result.reserveCapacity(text.count / 4 * 3)
         var position = 0
         func skipLineBreaks() { while position < text.count, text[position] == 0x0a || text[position] == 0x0d { position += 1 } }
-        var digits: [UInt8] = []
+        /// Up to four digits, and how many they are.
+        var bits: UInt32 = 0, digits = 0
+        func finish() {
+            for byte in 0..<(digits - 1) { result.append(UInt8(truncatingIfNeeded: (bits << UInt32(6 * (4 - digits))) >> UInt32(16 - 8 * byte))) }
+            bits = 0
+            digits = 0
+        }
         while true {
             skipLineBreaks()
             guard position < text.count else { break }
             let byte = text[position]
             position += 1
             if let digit = digit(byte, urlSafe) {
-                digits.append(digit)
-                if digits.count == 4 {
-                    append(&digits, to: &result)
-                }
+                bits = bits << 6 | UInt32(digit)
+                digits += 1
+                if digits == 4 { finish() }
                 continue
             }
-            guard byte == UInt8(ascii: "="), digits.count > 1 else { throw .illegal(at: position - 1) }
-            if digits.count == 2 {
+            guard byte == UInt8(ascii: "="), digits > 1 else { throw .illegal(at: position - 1) }
+            if digits == 2 {
                 skipLineBreaks()
                 guard position < text.count else { throw .illegal(at: text.count) }
                 guard text[position] == UInt8(ascii: "=") else { throw .illegal(at: position - 1) }
@@ -55,18 +60,11 @@ package enum Base64 {
             }
             skipLineBreaks()
             guard position == text.count else { throw .illegal(at: position) }
-            append(&digits, to: &result)
+            finish()
             return result
         }
-        guard digits.isEmpty else { throw .illegal(at: position - digits.count) }
+        guard digits == 0 else { throw .illegal(at: position - digits) }
         return result
-    }
-
-    private static func append(_ digits: inout [UInt8], to result: inout [UInt8]) {
-        var bits: UInt32 = 0
-        for position in 0..<4 { bits = bits << 6 | UInt32(position < digits.count ? digits[position] : 0) }
-        for position in 0..<(digits.count - 1) { result.append(UInt8(truncatingIfNeeded: bits >> (16 - 8 * UInt32(position)))) }
-        digits.removeAll(keepingCapacity: true)
     }
 
     private static func digit(_ byte: UInt8, _ urlSafe: Bool) -> UInt8? {

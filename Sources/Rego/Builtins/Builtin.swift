@@ -18,6 +18,8 @@ public struct Builtin: Sendable {
         public static let relation = Traits(rawValue: 1)
         /// May give another result next time; remembered within one query.
         public static let nondeterministic = Traits(rawValue: 2)
+        /// Asks for the time although OPA does not call it nondeterministic: the same throughout a query, not for ever.
+        public static let timed = Traits(rawValue: 64)
         public static let deprecated = Traits(rawValue: 4)
         /// Takes any number of operands.
         public static let variadic = Traits(rawValue: 8)

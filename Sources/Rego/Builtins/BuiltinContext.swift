@@ -32,6 +32,7 @@ final class BuiltinContext {
     private unowned(unsafe) let snapshot: SnapshotProgram
     /// The way out that the host gives policies; none where nil.
     private(set) var network: (any PolicyNetwork)?
+    private(set) var mayWait = true
     /// Responses that are kept for other queries.
     private(set) var responseCache: HTTPResponseCache?
     let capabilities: EngineCapabilities
@@ -52,6 +53,7 @@ final class BuiltinContext {
         now = options.now ?? WallClock.nanoseconds()
         runtime = options.runtime
         network = options.network
+        mayWait = options.mayWait
         responseCache = options.responseCache
         if !responses.isEmpty { responses = [:] }
         seed = options.seed

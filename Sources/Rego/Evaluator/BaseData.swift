@@ -4,6 +4,7 @@ import Synchronization
 ///
 /// A changed version shares with the one before what did not change, and the memory of both lives until the last snapshot that uses it is gone.
 /// Nothing that a version points to is written after it was made; that is why sharing it between threads is safe (INVARIANT shared).
+// @unchecked because its data point into regions: those are kept alive by what is stored here, and are not written after `init` (INVARIANT shared).
 struct BaseData: @unchecked Sendable {
     let root: Datum
     /// What was read when the policies were compiled, or gathered by `compacted`.
@@ -107,6 +108,7 @@ enum DataChangeFailure: Error {
 ///
 /// INVARIANT written: memory is given out only inside `withArena`, by one thread at a time, and is not written any more once the version it
 /// was made for is complete.
+// @unchecked because the region is only ever touched inside `writing`'s lock.
 private final class WrittenMemory: @unchecked Sendable {
     private let region = Region(blockSize: 4096)
     private let writing = Mutex<Void>(())

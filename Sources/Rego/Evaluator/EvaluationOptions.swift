@@ -20,6 +20,8 @@ public struct EvaluationOptions: Sendable {
     public var runtime: Value = .object([])
     /// The way out that policies have, for `http.send` and `net.lookup_ip_addr`; they fail where nil.
     public var network: (any PolicyNetwork)?
+    /// Whether built-ins may wait for the network. Where they may not, the first that would ends the query with `eval_cancel_error`.
+    public var mayWait = true
     /// Where responses to `http.send` are kept for other queries; none are where nil.
     public var responseCache: HTTPResponseCache?
     /// Told of every literal that is evaluated, where the policies were compiled with `observes`.

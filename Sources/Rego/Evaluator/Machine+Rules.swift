@@ -10,7 +10,6 @@ extension Machine {
         if let observer { observe(observer, number, arguments: nil) }
         let isLasting = group.pointee.isDataOnly && !overrides
         if isLasting, let known = ruleMemory.lasting(number) { return known }
-        let errors = builtinErrors
         let value: Datum
         switch group.pointee.kind {
         case .complete:
@@ -21,7 +20,8 @@ extension Machine {
         case .partialObject: value = try partial(group, .object(Table.make(in: arena, capacity: 4, isObject: true)))
         case .function: return .undefined
         }
-        if isLasting && errors == builtinErrors {
+        // After an error a value may rest on a memo that came of it, and a strict query must meet the error itself.
+        if isLasting && builtinErrors == 0 {
             ruleMemory.keep(value, of: number)
         } else if contextNumber == 0 {
             ruleMemory.remember(value, of: number)

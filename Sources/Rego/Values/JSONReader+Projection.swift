@@ -74,7 +74,7 @@ extension JSONReader {
     private mutating func skippedKey() throws(JSONRefusal) -> UnsafeBufferPointer<UInt8> {
         guard cursor < end, cursor.pointee == UInt8(ascii: "\"") else { throw refusal }
         cursor += 1
-        let key = try skipString()
+        let key = try text().bytes
         skipSpace()
         guard cursor < end, cursor.pointee == UInt8(ascii: ":") else { throw refusal }
         cursor += 1
@@ -98,7 +98,7 @@ extension JSONReader {
         switch cursor.pointee {
         case UInt8(ascii: "\""):
             cursor += 1
-            _ = try skipString()
+            _ = try text()
         case UInt8(ascii: "{"): try skipObject(depth: depth + 1)
         case UInt8(ascii: "["): try skipArray(depth: depth + 1)
         default: _ = try value(depth: depth)
@@ -128,33 +128,5 @@ extension JSONReader {
             return
         }
         repeat { try skipValue(depth: depth) } while try isFollowed(before: UInt8(ascii: "]"))
-    }
-
-    /// The rest of a string after its opening quote, unescaped.
-    private mutating func skipString() throws(JSONRefusal) -> UnsafeBufferPointer<UInt8> {
-        let first = cursor
-        var hasHighBytes = false
-        while true {
-            while end - cursor >= 8 {
-                let marks = Self.needsAttention(UnsafeRawPointer(cursor).loadUnaligned(as: UInt64.self).littleEndian)
-                if marks == 0 {
-                    cursor += 8
-                } else {
-                    cursor += marks.trailingZeroBitCount >> 3
-                    break
-                }
-            }
-            guard cursor < end else { throw refusal }
-            let byte = cursor.pointee
-            if byte == UInt8(ascii: "\"") { break }
-            if byte == UInt8(ascii: "\\") { return try escapedString(from: first, isKey: false).bytes }
-            guard byte >= 0x20 else { throw refusal }
-            if byte >= 0x80 { hasHighBytes = true }
-            cursor += 1
-        }
-        let text = UnsafeBufferPointer(start: first, count: cursor - first)
-        if hasHighBytes && !UTF8Text.isValid(text) { throw refusal }
-        cursor += 1
-        return text
     }
 }

@@ -98,7 +98,7 @@ struct JSONReader {
         }
     }
 
-    mutating func literal(_ word: StaticString) throws(JSONRefusal) {
+    private mutating func literal(_ word: StaticString) throws(JSONRefusal) {
         let count = word.utf8CodeUnitCount
         guard end - cursor >= count else { throw refusal }
         for offset in 0..<count where cursor[offset] != word.utf8Start[offset] { throw refusal }
@@ -166,13 +166,21 @@ struct JSONReader {
 
     /// Eight bytes at a time: is one of them a quote, a backslash, below 0x20 or above 0x7f?
     @inline(__always)
-    static func needsAttention(_ word: UInt64) -> UInt64 {
+    private static func needsAttention(_ word: UInt64) -> UInt64 {
         let ones: UInt64 = 0x0101_0101_0101_0101, highs: UInt64 = 0x8080_8080_8080_8080
         let quote = word ^ (ones &* 0x22), backslash = word ^ (ones &* 0x5c)
         return (((quote &- ones) & ~quote) | ((backslash &- ones) & ~backslash) | ((word &- ones &* 0x20) & ~word) | word) & highs
     }
 
-    mutating func string(isKey: Bool) throws(JSONRefusal) -> Datum {
+    @inline(__always)
+    private mutating func string(isKey: Bool) throws(JSONRefusal) -> Datum {
+        let (text, isOwned) = try text()
+        return finish(text.baseAddress.unsafelyUnwrapped, text.count, isKey: isKey, isOwned: isOwned)
+    }
+
+    /// The rest of a string after its opening quote, unescaped; owned where that made a copy.
+    @inline(__always)
+    mutating func text() throws(JSONRefusal) -> (bytes: UnsafeBufferPointer<UInt8>, isOwned: Bool) {
         let first = cursor
         var hasHighBytes = false
         while true {
@@ -189,15 +197,15 @@ struct JSONReader {
             guard cursor < end else { throw refusal }
             let byte = cursor.pointee
             if byte == UInt8(ascii: "\"") { break }
-            if byte == UInt8(ascii: "\\") { return try escapedString(from: first, isKey: isKey) }
+            if byte == UInt8(ascii: "\\") { return (try escapedText(from: first), true) }
             guard byte >= 0x20 else { throw refusal }
             if byte >= 0x80 { hasHighBytes = true }
             cursor += 1
         }
-        let count = cursor - first
-        if hasHighBytes && !UTF8Text.isValid(UnsafeBufferPointer(start: first, count: count)) { throw refusal }
+        let text = UnsafeBufferPointer(start: first, count: cursor - first)
+        if hasHighBytes && !UTF8Text.isValid(text) { throw refusal }
         cursor += 1
-        return finish(first, count, isKey: isKey, isOwned: false)
+        return (text, false)
     }
 
     @inline(__always)
@@ -213,7 +221,7 @@ struct JSONReader {
         return .string(first, count: count)
     }
 
-    mutating func escapedString(from first: UnsafePointer<UInt8>, isKey: Bool) throws(JSONRefusal) -> Datum {
+    private mutating func escapedText(from first: UnsafePointer<UInt8>) throws(JSONRefusal) -> UnsafeBufferPointer<UInt8> {
         // No escape grows, so the closing quote bounds the room that is needed.
         var closing = cursor
         while closing < end && closing.pointee != UInt8(ascii: "\"") { closing += closing.pointee == UInt8(ascii: "\\") ? 2 : 1 }
@@ -254,8 +262,9 @@ struct JSONReader {
             count += 1
         }
         cursor += 1
-        guard UTF8Text.isValid(UnsafeBufferPointer(start: text, count: count)) else { throw refusal }
-        return finish(text, count, isKey: isKey, isOwned: true)
+        let result = UnsafeBufferPointer(start: UnsafePointer(text), count: count)
+        guard UTF8Text.isValid(result) else { throw refusal }
+        return result
     }
 
     private mutating func hexadecimal() throws(JSONRefusal) -> UInt32 {
@@ -288,7 +297,7 @@ struct JSONReader {
 
     // MARK: Numbers
 
-    mutating func number() throws(JSONRefusal) -> Datum {
+    private mutating func number() throws(JSONRefusal) -> Datum {
         let first = cursor
         let isNegative = cursor.pointee == UInt8(ascii: "-")
         if isNegative { cursor += 1 }

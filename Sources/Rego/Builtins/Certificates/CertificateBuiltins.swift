@@ -6,13 +6,13 @@ extension Builtin {
             (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
             call.make(.array(try CertificateText.certificates(try call.string(0)).map(\.documentWithAddresses)))
         },
-        Builtin("crypto.x509.parse_and_verify_certificates", ["certs": .string], returns: verified, "Whether certificates are a chain from the root, which is first, to a server's, which is last; and the chain.", traits: []) {
+        Builtin("crypto.x509.parse_and_verify_certificates", ["certs": .string], returns: verified, "Whether certificates are a chain from the root, which is first, to a server's, which is last; and the chain.", traits: .timed) {
             (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
             try verify(call, CertificateOptions())
         },
         Builtin(
             "crypto.x509.parse_and_verify_certificates_with_options", ["certs": .string, "options": .object(.string, .any)], returns: verified,
-            "Like crypto.x509.parse_and_verify_certificates, for a host, a time and purposes of the key."
+            "Like crypto.x509.parse_and_verify_certificates, for a host, a time and purposes of the key.", traits: .timed
         ) { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
             try verify(call, try CertificateOptions(Value(try call.object(1).datum)))
         },

@@ -7,6 +7,7 @@ extension Builtin {
             (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
             let fields = try call.object(0)
             let parameters = try HTTPParameters(fields)
+            try call.beginWaiting()
             do throws(NetworkProblem) {
                 return call.make(try HTTPExchange(parameters, Value(fields.datum), call.context).response().document(decoding: parameters.decoding))
             } catch {
@@ -25,6 +26,7 @@ extension Builtin {
                 guard let network = call.context.network else {
                     throw .failure("this host lets policies look up no names; replace the function in tests: with net.lookup_ip_addr as …")
                 }
+                try call.beginWaiting()
                 do throws(NetworkProblem) { addresses = try network.addresses(of: name) } catch { throw .failure(error.message) }
             }
             let result = Value.makeSet((addresses ?? []).map { .string($0) })
@@ -32,6 +34,15 @@ extension Builtin {
             return call.make(result)
         },
     ]
+}
+
+extension BuiltinCall {
+    /// Ends the query where it must not wait.
+    fileprivate func beginWaiting() throws(BuiltinError) {
+        guard !context.mayWait else { return }
+        let reason = EvaluationError(.cancel, "the query would wait for the network; evaluate it where it may (EvaluationOptions.mayWait)")
+        throw BuiltinError(kind: .halt(reason), message: reason.message)
+    }
 }
 
 /// One request of a policy: from the caches, or sent.

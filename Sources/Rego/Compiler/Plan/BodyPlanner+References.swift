@@ -36,7 +36,7 @@ extension BodyPlanner {
     private mutating func enter(_ position: Position) -> Position {
         guard case .document(let node) = position, let group = scope.documents.nodes[node].group else { return position }
         if case .function = scope.groups[group].kind { return position }
-        guard scope.documents.nodes[node].children.isEmpty, !scope.isOverridable(node) else { return position }
+        guard scope.documents.nodes[node].children.isEmpty else { return position }
         let target = builder.register()
         builder.emit(.callRule, a: Int32(target), b: Int32(group), target: fail)
         return .value(.register(target))

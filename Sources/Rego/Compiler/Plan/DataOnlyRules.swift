@@ -41,7 +41,7 @@ struct DataOnlyRules {
             .overrideFunction, .overrideBuiltin, .solution, .observe:
             false
         case .callBuiltin:
-            registry.builtins[Int(instruction.b)].traits.isDisjoint(with: [.nondeterministic, .void]) && registry.builtins[Int(instruction.b)].name != "trace"
+            registry.builtins[Int(instruction.b)].traits.isDisjoint(with: [.nondeterministic, .timed, .void]) && registry.builtins[Int(instruction.b)].name != "trace"
         case .move: instruction.flag == 0
         default: true
         }

@@ -30,9 +30,6 @@ struct PlanScope {
         return true
     }
 
-    /// Rules replaced by `with` are found at run time, whether they are replaced or not.
-    func isOverridable(_ node: Int) -> Bool { false }
-
     func writtenName(_ name: String) -> String { localNames[name] ?? name }
 
     /// Whether `with target as value` replaces a function by a function; otherwise the value is an ordinary term.

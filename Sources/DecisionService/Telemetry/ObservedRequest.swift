@@ -1,0 +1,36 @@
+import Observability
+import Rego
+
+/// A request under way, as metrics and traces show it, whoever answers it.
+struct ObservedRequest: Sendable {
+    /// Nil where traces are not kept.
+    let span: ActiveSpan?
+    private let telemetry: Telemetry
+    private let handler: RequestMetrics.Handler
+    private let method: String
+    private let path: String
+    private let start = ContinuousClock.now
+
+    /// - Parameter header: the value of a header field by its name in small letters.
+    init(_ telemetry: Telemetry, _ handler: RequestMetrics.Handler, method: String, path: String, header: (String) -> String?) {
+        self.telemetry = telemetry
+        self.handler = handler
+        self.method = method
+        self.path = path
+        span = telemetry.tracer.map { tracer in
+            let parent = TraceContext(traceparent: header("traceparent"), tracestate: header("tracestate"), baggage: header("baggage"))
+            return tracer.begin(handler.rawValue, parent: parent, at: WallClock.nanoseconds())
+        }
+    }
+
+    /// Counts the request, and ends its span.
+    func end(status: Int) {
+        telemetry.requests.observe(handler, method: method, status: status, duration: .now - start)
+        guard let span else { return }
+        span.set("http.request.method", .text(method))
+        span.set("url.path", .text(path))
+        span.set("http.response.status_code", .integer(status))
+        if status >= 500 { span.fail("HTTP \(status)") }
+        span.end(at: WallClock.nanoseconds())
+    }
+}
