@@ -40,7 +40,6 @@ let package = Package(
                 .product(name: "SwiftASN1", package: "swift-asn1"),
                 .product(name: "X509", package: "swift-certificates"),
             ]),
-        .target(name: "NetworkAccess", dependencies: ["Rego"]),
         .target(name: "Resilience"),
         .target(
             name: "Discovery",
@@ -52,6 +51,7 @@ let package = Package(
                 .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]),
+        .target(name: "NetworkAccess", dependencies: ["Rego", "Discovery", "Resilience"]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .target(name: "Archives", dependencies: ["CZlib"]),
         .target(
@@ -77,7 +77,7 @@ let package = Package(
         .target(
             name: "DecisionService",
             dependencies: [
-                "Rego", "Observability", "TokenSecurity", "Governance",
+                "Rego", "NetworkAccess", "Observability", "TokenSecurity", "Governance",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),

@@ -72,7 +72,7 @@ package struct ConformanceCase: Sendable, CustomStringConvertible {
         }
         var options = EvaluationOptions()
         options.strictBuiltinErrors = isStrict
-        options.network = SystemResolver()
+        options.network = ProcessNetwork()
         return try snapshot.prepare(text("query") ?? "").evaluate(input: input, options: options).solutions
     }
 

@@ -27,12 +27,12 @@ public struct DecisionService: Sendable {
     ///
     /// - Parameter services: run beside the server and stopped with it.
     public func run(with services: [any Service] = []) async throws {
-        telemetry.registry.add(StoreMetrics(store: store))
+        telemetry.registry.add(StoreMetrics(store: store, responses: configuration.responseCache))
         let decisions = DecisionResponder(decisions: Decisions(store: store, configuration: configuration, observer: telemetry.decisionObserver), logger: logger)
         let longDecisions = LongWork(limit: configuration.limits.waitingDecisions, threadCount: System.coreCount)
         let preparation = LongWork(limit: configuration.limits.waitingDecisions, threadCount: 1)
         let lanes = DecisionLanes(
-            responder: decisions, access: access, observation: DirectObservation(telemetry: telemetry), router: router(decisions),
+            responder: decisions, access: AccessControl(decisions: decisions.decisions), observation: DirectObservation(telemetry: telemetry), router: router(decisions),
             longDecisions: longDecisions, preparation: preparation)
         let diagnostics = diagnosticRouter(decisions.decisions)
         let certificates = try configuration.tls.map { try CertificateWatcher($0, period: configuration.certificateRefreshPeriod, logger: logger) }
@@ -49,10 +49,9 @@ public struct DecisionService: Sendable {
         try await preparation.stop()
     }
 
-    private var access: AccessControl { AccessControl(store: store, configuration: configuration) }
-
     private func router(_ decisions: DecisionResponder) -> RouterLane {
-        let router = guardedRouter()
+        let access = AccessControl(decisions: decisions.decisions)
+        let router = guardedRouter(access)
         DataRoutes(responder: decisions).add(to: router)
         BatchRoutes(decisions: decisions.decisions).add(to: router)
         DataWriteRoutes(store: store).add(to: router)
@@ -66,13 +65,14 @@ public struct DecisionService: Sendable {
 
     /// What diagnostic addresses answer.
     private func diagnosticRouter(_ decisions: Decisions) -> RouterLane {
-        let router = guardedRouter()
+        let access = AccessControl(decisions: decisions)
+        let router = guardedRouter(access)
         HealthRoutes(decisions: decisions, plugins: plugins).add(to: router)
         MetricsRoutes(telemetry: telemetry).add(to: router)
         return RouterLane(router.buildResponder(), needsCertificate: access.needsCertificate, logger: logger)
     }
 
-    private func guardedRouter() -> Router<ServiceContext> {
+    private func guardedRouter(_ access: AccessControl) -> Router<ServiceContext> {
         let router = Router(context: ServiceContext.self)
         router.add(middleware: RequestObservation(telemetry: telemetry))
         router.add(middleware: ErrorResponses())

@@ -6,15 +6,10 @@ import Glibc
 import Darwin
 #endif
 
-/// The names that the system knows, for policies that call `net.lookup_ip_addr`. Requests are refused.
-public struct SystemResolver: PolicyNetwork {
-    public init() {}
-
-    public func send(_ request: OutgoingRequest) throws(NetworkProblem) -> IncomingResponse {
-        throw NetworkProblem("this host lets policies send no requests; replace the function in tests: with http.send as …")
-    }
-
-    public func addresses(of host: String) throws(NetworkProblem) -> [String] {
+/// The names that the system knows.
+enum SystemResolver {
+    /// The addresses that a host name stands for, each once, in the system's order.
+    static func addresses(of host: String) throws(NetworkProblem) -> [String] {
         var list: UnsafeMutablePointer<addrinfo>?
         let status = getaddrinfo(host, nil, nil, &list)
         guard status == 0 else { throw NetworkProblem("lookup \(host): \(String(cString: gai_strerror(status)))") }

@@ -26,7 +26,7 @@ import Testing
                 continue
             }
             var options = EvaluationOptions()
-            options.network = SystemResolver()
+            options.network = ProcessNetwork()
             options.strictBuiltinErrors = true
             let query = builtin.isVoid ? text : "x := \(text)"
             let result = try snapshot.prepare(query).evaluate(input: .value(input), options: options)

@@ -256,7 +256,7 @@ struct PolicyGenerator {
     private mutating func collection() -> String {
         let known = (variables + rules).filter { [.any, .array, .set, .object].contains($0.kind) }
         if let name = known.randomElement(using: &random), chance(3) { return name.text }
-        return pick(["data.nums", "data.names", "data.users", "data.mixed", "input.list", "input.obj", "data.flags", "data.matrix", "input.x", "[1, input.x]", "{\"a\", input.y}"])
+        return pick(["data.nums", "data.names", "data.users", "data.mixed", "input.list", "input.obj", "data.flags", "data.matrix", "input.x", "[1, input.x]", "({\"a\"} | {input.y})"])
     }
 
     private mutating func reference(_ kind: Kind) -> String {

@@ -1,26 +1,21 @@
 import Rego
 
-/// Asks the policy `system.authz` whether a request to the API may go on. Safe on an event loop.
+/// Asks the policy `system.authz` whether a request to the API may go on.
 struct APIAuthorizer: Sendable {
-    let store: PolicyStore
-    let configuration: ServiceConfiguration
+    let decisions: Decisions
 
+    /// - Parameter budget: provisional on an event loop; nil for what the configuration allows.
     /// - Throws: `ServiceError` with the answer to a request that may not go on; `EvaluationError` where the policy fails.
-    func authorize(_ request: AuthorizationRequest) throws {
+    func authorize(_ request: AuthorizationRequest, within budget: Decisions.Budget?) throws {
         let query: PreparedQuery
         do {
-            query = try store.generation.query(configuration.authorizationDecision.queries[0]).query
+            query = try decisions.store.generation.query(decisions.configuration.authorizationDecision.queries[0]).query
         } catch {
             throw ServiceError(.evaluation, "authorization policy missing or undefined")
         }
-        var options = EvaluationOptions()
-        options.stepBudget = configuration.stepBudget
-        options.runtime = configuration.runtime
-        options.network = configuration.network
-        options.responseCache = configuration.responseCache
         var output: [UInt8] = []
         let input = try request.input().json(escapesHTML: false)
-        let report = try input.withUnsafeBytes { try query.decide(inputJSON: $0, options: options, appendingTo: &output) }
+        let report = try input.withUnsafeBytes { try query.decide(inputJSON: $0, options: decisions.options(within: budget), appendingTo: &output) }
         guard report.isDefined else { throw ServiceError(.evaluation, "authorization policy missing or undefined") }
         try Self.judge(Value(json: output))
     }

@@ -6,9 +6,9 @@ struct AccessControl: Sendable {
     /// Nil where the API is not guarded by a policy.
     let authorizer: APIAuthorizer?
 
-    init(store: PolicyStore, configuration: ServiceConfiguration) {
-        authentication = configuration.authentication
-        authorizer = configuration.authorizesRequests ? APIAuthorizer(store: store, configuration: configuration) : nil
+    init(decisions: Decisions) {
+        authentication = decisions.configuration.authentication
+        authorizer = decisions.configuration.authorizesRequests ? APIAuthorizer(decisions: decisions) : nil
     }
 
     /// False where every request may go on, so that nothing needs to be read of it.
@@ -21,9 +21,10 @@ struct AccessControl: Sendable {
     /// Whether who asks is known by a certificate, which is then to be read.
     var needsCertificate: Bool { if case .certificate = authentication { true } else { false } }
 
+    /// - Parameter budget: what the policy may cost; nil for what the configuration allows.
     /// - Returns: what is known of who asks.
     /// - Throws: `ServiceError` with the answer to a request that may not go on; `EvaluationError` where the policy fails.
-    func admit(_ request: AuthorizationRequest, certificate: ClientCertificate? = nil) throws -> Authentication.Identity {
+    func admit(_ request: AuthorizationRequest, certificate: ClientCertificate? = nil, within budget: Decisions.Budget? = nil) throws -> Authentication.Identity {
         var request = request
         let header = request.headers.first { $0.name.lowercased() == "authorization" }?.value
         let identity = try authentication.identify(authorization: header, certificate: certificate)
@@ -34,7 +35,7 @@ struct AccessControl: Sendable {
         }
         request.identity = identity.value
         request.certificates = identity.certificates
-        try authorizer.authorize(request)
+        try authorizer.authorize(request, within: budget)
         return identity
     }
 }

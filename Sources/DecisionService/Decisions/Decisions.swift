@@ -1,3 +1,4 @@
+import Governance
 import Rego
 
 /// Decides about documents. Knows nothing of HTTP, so that every way into the service asks here.
@@ -36,13 +37,13 @@ struct Decisions: Sendable {
         let generation = store.generation
         let observation = observer.begin(path, caller)
         do {
-            var decision = try decide(path, about: text, as: form, options(parameters, within: budget), on: generation, Explanation(parameters))
+            var decision = try decide(path, about: text, as: form, options(parameters, for: caller, within: budget), on: generation, Explanation(parameters))
             decision.identifier = observation.identifier
             observation.end(decision, about: text, as: form)
             return decision
         } catch let error as EvaluationError where error.code != .invalidInput {
             let isRepeated = budget?.isProvisional == true && error.code == .cancel
-            if !isRepeated { observation.fail(error, on: generation.snapshot, about: text, as: form) }
+            if !isRepeated { observation.fail(error, on: generation, about: text, as: form) }
             throw error
         }
     }
@@ -85,9 +86,17 @@ struct Decisions: Sendable {
         for query in path.queries { _ = try? generation.query(query) }
     }
 
-    func options(_ parameters: RequestParameters, within budget: Budget? = nil) -> EvaluationOptions {
-        var options = EvaluationOptions()
+    func options(_ parameters: RequestParameters, for caller: DecisionCaller, within budget: Budget? = nil) -> EvaluationOptions {
+        var options = options(within: budget)
         options.strictBuiltinErrors = parameters.isOn("strict-builtin-errors")
+        options.recordsNondeterminism = observer.log?.recordsNondeterminism ?? false
+        if options.mayWait, let network = options.network, let span = caller.span { options.network = TracedNetwork(base: network, span: span) }
+        return options
+    }
+
+    /// What every evaluation of the service may do, and how much.
+    func options(within budget: Budget?) -> EvaluationOptions {
+        var options = EvaluationOptions()
         options.stepBudget = min(budget?.steps ?? .max, configuration.stepBudget)
         options.cancellation = budget?.cancellation
         options.runtime = configuration.runtime

@@ -26,14 +26,14 @@ struct QueryRoutes {
         let snapshot = explanation == nil ? generation.snapshot : try Decisions.observed(generation)
         let prepared = try query.prepared(against: snapshot)
         let compiled = ContinuousClock.now
-        var options = decisions.options(parameters)
+        var options = decisions.options(parameters, for: context.caller)
         options.observer = explanation?.observer()
         let observation = decisions.observer.begin(query, context.caller)
         let result: QueryResult
         do {
             result = try prepared.evaluate(input: query.input, options: options)
         } catch {
-            observation.fail(error, on: snapshot)
+            observation.fail(error, on: generation)
             throw ServiceError(error)
         }
         let evaluated = ContinuousClock.now
@@ -50,7 +50,7 @@ struct QueryRoutes {
             ])))
         }
         let solutions = result.solutions.map { solution in Value.makeObject(solution.bindings.map { (.string($0.name), $0.value) }) }
-        observation.end(solutions, on: snapshot, compilation: compiled - start, evaluation: evaluated - compiled)
+        observation.end(solutions, nondeterminism: result.nondeterminism, on: generation, compilation: compiled - start, evaluation: evaluated - compiled)
         if !solutions.isEmpty { members.append(("result", .value(.array(solutions)))) }
         return .json(.object(members), pretty: parameters.isOn("pretty"))
     }

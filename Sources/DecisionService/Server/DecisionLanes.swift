@@ -42,13 +42,19 @@ struct DecisionLanes: RequestLanes {
         do {
             if access.isOn {
                 let certificate = access.needsCertificate ? client.certificate : nil
-                asked.caller.identity = try access.admit(AuthorizationRequest(request, isYAML: asked.isYAML), certificate: certificate).value
+                asked.caller.identity = try access.admit(AuthorizationRequest(request, isYAML: asked.isYAML), certificate: certificate, within: provisionally).value
             }
             return observed.observing(answer(known, asked, from: client))
+        } catch let error as EvaluationError where error.code == .cancel {
+            // A policy that takes long, or waits for the network, does so elsewhere; there the request is observed anew.
+            return router.answer(request, from: client)
         } catch {
             return observed.observing(.now(responder.response(to: error, known.target)))
         }
     }
+
+    /// What is tried on an event loop.
+    private var provisionally: Decisions.Budget { Decisions.Budget(steps: limits.steps, isProvisional: true) }
 
     /// A policy that guards the API may read the whole body, which for a large one takes too long here.
     private func isReadHere(_ request: AssembledRequest) -> Bool { !access.isOn || request.body.readableBytes <= limits.guardedBodySize }
@@ -77,7 +83,7 @@ struct DecisionLanes: RequestLanes {
         }
         guard !known.takesElsewhere(), request.body.readableBytes <= limits.bodySize else { return answerElsewhere(request, from: client) }
         do {
-            return .now(try responder.attempt(request, within: Decisions.Budget(steps: limits.steps, isProvisional: true)))
+            return .now(try responder.attempt(request, within: provisionally))
         } catch let error as EvaluationError where error.code == .cancel {
             known.wasLong(decisionsElsewhere: limits.decisionsElsewhere)
             return answerElsewhere(request, from: client)

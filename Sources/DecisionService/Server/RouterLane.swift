@@ -1,12 +1,13 @@
 import HTTPTypes
 import Hummingbird
 import Logging
+import NetworkAccess
 import NIOCore
 import NIOHTTP1
 import NIOHTTPTypesHTTP1
 import Rego
 
-/// Answers requests through Hummingbird's router, on Swift's own threads.
+/// Answers requests through Hummingbird's router, on threads that may wait: what policies ask the network for, they wait for there.
 struct RouterLane: RequestLanes {
     private let responder: any HTTPResponder<ServiceContext>
     private let needsCertificate: Bool
@@ -22,7 +23,9 @@ struct RouterLane: RequestLanes {
     func answer(_ request: AssembledRequest, from client: Client) -> Answer {
         .later { _ in
             let certificate = needsCertificate ? client.certificate : nil
-            return client.channel.eventLoop.makeFutureWithTask { await respond(to: request, from: client, certificate) }
+            let answer = client.channel.eventLoop.makePromise(of: ServerResponse.self)
+            Task(executorPreference: WaitingThreads.shared) { answer.succeed(await respond(to: request, from: client, certificate)) }
+            return answer.futureResult
         }
     }
 

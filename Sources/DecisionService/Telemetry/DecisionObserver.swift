@@ -48,27 +48,28 @@ struct DecisionObservation {
         finish(
             outcome, decision.report.isDefined ? .result(decision.output) : .undefined, on: decision.generation.snapshot, about: text, as: form,
             .init(isPrepared: decision.wasPrepared, compilation: decision.preparing, evaluation: decision.evaluating, handling: .now - start),
-            revisions: decision.generation.bundles.mapValues(\.revision))
+            bundles: decision.generation.bundles, nondeterminism: decision.report.nondeterminism)
     }
 
-    func fail(_ error: EvaluationError, on snapshot: PolicySnapshot, about text: UnsafeRawBufferPointer = .init(start: nil, count: 0), as form: Decisions.InputForm = .document) {
+    func fail(_ error: EvaluationError, on generation: Generation, about text: UnsafeRawBufferPointer = .init(start: nil, count: 0), as form: Decisions.InputForm = .document) {
         let duration = ContinuousClock.now - start
         finish(
-            .error, .error(Self.document(error)), on: snapshot, about: text, as: form,
-            .init(isPrepared: true, compilation: .zero, evaluation: duration, handling: duration))
+            .error, .error(Self.document(error)), on: generation.snapshot, about: text, as: form,
+            .init(isPrepared: true, compilation: .zero, evaluation: duration, handling: duration), bundles: generation.bundles)
     }
 
     /// Ends the observation of a query with all of its solutions.
-    func end(_ solutions: [Value], on snapshot: PolicySnapshot, compilation: Duration, evaluation: Duration) {
+    func end(_ solutions: [Value], nondeterminism: Value?, on generation: Generation, compilation: Duration, evaluation: Duration) {
         let outcome = DecisionRecord.Outcome.result(observer.log == nil ? [] : Value.array(solutions).json())
         finish(
-            .other, solutions.isEmpty ? .undefined : outcome, on: snapshot, about: .init(start: nil, count: 0), as: .document,
-            .init(isPrepared: false, compilation: compilation, evaluation: evaluation, handling: .now - start))
+            .other, solutions.isEmpty ? .undefined : outcome, on: generation.snapshot, about: .init(start: nil, count: 0), as: .document,
+            .init(isPrepared: false, compilation: compilation, evaluation: evaluation, handling: .now - start), bundles: generation.bundles,
+            nondeterminism: nondeterminism)
     }
 
     private func finish(
         _ outcome: DecisionMetrics.Outcome, _ result: DecisionRecord.Outcome, on snapshot: PolicySnapshot, about text: UnsafeRawBufferPointer,
-        as form: Decisions.InputForm, _ measurements: DecisionRecord.Measurements, revisions: [String: String] = [:]
+        as form: Decisions.InputForm, _ measurements: DecisionRecord.Measurements, bundles: [String: ActiveBundle], nondeterminism: Value? = nil
     ) {
         let path = if case .document(let path) = question { path } else { "(query)" }
         observer.metrics.observe(path: path, outcome: outcome, evaluation: measurements.evaluation)
@@ -77,7 +78,8 @@ struct DecisionObservation {
         var record = DecisionRecord(
             identifier: identifier, time: time, question: question, input: input, outcome: result, measurements: measurements, snapshot: snapshot)
         if text.count > 0 { record.input = form == .envelope ? .request(Array(text)) : .document(Array(text)) }
-        record.revisions = revisions
+        record.revisions = bundles.mapValues(\.revision)
+        record.nondeterminism = nondeterminism
         record.requestedBy = caller.client
         record.requestNumber = caller.requestNumber
         record.headers = caller.headers

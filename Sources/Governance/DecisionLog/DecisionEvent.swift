@@ -6,12 +6,15 @@ struct DecisionEvent {
     let record: DecisionRecord
     var input: [UInt8]?
     var result: [UInt8]?
+    /// The member `nd_builtin_cache`.
+    var nondeterminism: Value?
     var erased: [String] = []
     var masked: [String] = []
 
     /// - Throws: `EvaluationError` where the input is not JSON.
     init(_ record: DecisionRecord, rewriter: JSONRewriter) throws(EvaluationError) {
         self.record = record
+        nondeterminism = record.nondeterminism
         var text: [UInt8] = []
         switch record.input {
         case .none: break
@@ -50,6 +53,7 @@ struct DecisionEvent {
         }
         if let input { members.add("input", to: &text) { $0 += input } }
         if let result { members.add("result", to: &text) { $0 += result } }
+        if let nondeterminism { members.add("nd_builtin_cache", to: &text) { $0 += nondeterminism.json() } }
         if !erased.isEmpty { members.add("erased", to: &text) { Self.write(erased, to: &$0) } }
         if !masked.isEmpty { members.add("masked", to: &text) { Self.write(masked, to: &$0) } }
         if !isForPolicies, case .error(let error) = record.outcome { members.add("error", to: &text) { $0 += error.json() } }

@@ -11,6 +11,8 @@ public final class DecisionLog: Service {
     public let counters: DecisionLogCounters
     /// Headers of requests that records should bring along.
     public let headers: [String]
+    /// Whether records should say what non-deterministic built-ins answered.
+    public let recordsNondeterminism: Bool
     private let settings: DecisionLogSettings
     private let identifiers = IdentifierSource()
     private let queue: BoundedQueue<DecisionRecord>
@@ -28,7 +30,7 @@ public final class DecisionLog: Service {
     ///   - console: writes whole lines to where the service's log goes.
     /// - Throws: `DecisionLogError` where a sink cannot be opened.
     public convenience init(
-        _ settings: DecisionLogSettings, services: [ServiceSettings], labels: Value, grace: Duration, logger: Logger,
+        _ settings: DecisionLogSettings, recordsNondeterminism: Bool = false, services: [ServiceSettings], labels: Value, grace: Duration, logger: Logger,
         console: @escaping @Sendable ([UInt8]) -> Void
     ) throws(DecisionLogError) {
         let counters = DecisionLogCounters()
@@ -38,7 +40,7 @@ public final class DecisionLog: Service {
         if let service = services.first(where: { $0.name == settings.service }) {
             sinks.append(UploadSink(settings, counters: counters, grace: grace, logger: logger, send: Self.upload(to: service, settings.resource)))
         }
-        self.init(settings, labels: labels, logger: logger, sinks: sinks, counters: counters)
+        self.init(settings, recordsNondeterminism: recordsNondeterminism, labels: labels, logger: logger, sinks: sinks, counters: counters)
     }
 
     private static func upload(to service: ServiceSettings, _ resource: String) -> UploadSink.Send {
@@ -52,8 +54,11 @@ public final class DecisionLog: Service {
         }
     }
 
-    init(_ settings: DecisionLogSettings, labels: Value, logger: Logger, sinks: [any EventSink], counters: DecisionLogCounters) {
+    init(
+        _ settings: DecisionLogSettings, recordsNondeterminism: Bool = false, labels: Value, logger: Logger, sinks: [any EventSink], counters: DecisionLogCounters
+    ) {
         self.settings = settings
+        self.recordsNondeterminism = recordsNondeterminism
         self.logger = logger
         self.sinks = sinks
         self.counters = counters

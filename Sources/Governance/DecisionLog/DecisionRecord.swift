@@ -64,6 +64,8 @@ public struct DecisionRecord: Sendable {
     public var snapshot: PolicySnapshot
     /// The revisions of the bundles in the snapshot, by name.
     public var revisions: [String: String] = [:]
+    /// What non-deterministic built-ins answered, `{name: {[argument, …]: answer}}`; nil where it was not recorded.
+    public var nondeterminism: Value?
     /// The client's address and port.
     public var requestedBy: String?
     public var requestNumber: UInt64?

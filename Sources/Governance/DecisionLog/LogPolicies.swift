@@ -52,7 +52,7 @@ struct LogPolicies {
                 switch operation.part {
                 case .input: operation.apply(to: &input)
                 case .result: operation.apply(to: &result)
-                case .cache: false
+                case .nondeterminism: operation.apply(to: &event.nondeterminism)
                 }
             guard isApplied else { continue }
             switch operation.change {

@@ -10,7 +10,7 @@ struct MaskOperation {
 
     /// The part of an event that may be masked.
     enum Part: String {
-        case input, result, cache = "nd_builtin_cache"
+        case input, result, nondeterminism = "nd_builtin_cache"
     }
 
     let change: Change

@@ -61,6 +61,15 @@ public final class ActiveSpan: Sendable {
         span.withLock { $0.failure = reason }
     }
 
+    /// Begins work within this one.
+    ///
+    /// - Parameter start: nanoseconds since 1970.
+    public func begin(_ name: String, kind: Span.Kind, at start: Int64) -> ActiveSpan {
+        var child = Span(trace: trace, identifier: .random(), parent: identifier, name: name, kind: kind, start: start, end: start)
+        child.state = state
+        return ActiveSpan(child, baggage: baggage, exporter: exporter)
+    }
+
     /// Records work within this one that is already done.
     public func record(_ name: String, from start: Int64, to end: Int64, attributes: [(name: String, value: Span.Attribute)] = []) {
         guard let exporter else { return }

@@ -39,6 +39,9 @@ final class BuiltinContext {
     /// What came of requests that were sent in this query, by request.
     var responses: [Value: Result<IncomingResponse, NetworkProblem>] = [:]
 
+    private(set) var records = false
+    private var answers: [String: [Value: Value]] = [:]
+
     init(snapshot: SnapshotProgram) {
         cache = snapshot.cache
         capabilities = snapshot.capabilities
@@ -48,6 +51,17 @@ final class BuiltinContext {
     /// Whether a value lies in the snapshot, so that things made from it may be kept by where it lies.
     func isLasting(_ datum: Datum) -> Bool { snapshot.contains(datum) }
 
+    /// Remembers what a non-deterministic built-in answered.
+    func record(_ name: String, _ arguments: UnsafeBufferPointer<Datum>, _ answer: Datum) {
+        answers[name, default: [:]][.array(arguments.map { Value($0) })] = Value(answer)
+    }
+
+    /// `{name: {[argument, …]: answer}}`; nil where nothing is recorded.
+    var recordedAnswers: Value? {
+        guard records else { return nil }
+        return .makeObject(answers.map { name, calls in (.string(name), .makeObject(calls.map { ($0.key, $0.value) })) })
+    }
+
     /// Forgets the last query.
     func begin(_ options: EvaluationOptions) {
         now = options.now ?? WallClock.nanoseconds()
@@ -56,6 +70,8 @@ final class BuiltinContext {
         mayWait = options.mayWait
         responseCache = options.responseCache
         if !responses.isEmpty { responses = [:] }
+        records = options.recordsNondeterminism
+        if !answers.isEmpty { answers = [:] }
         seed = options.seed
         generator = nil
         if !memory.isEmpty { memory = [:] }

@@ -9,6 +9,8 @@ final class CompiledPatternCache: Sendable {
 
     init() {}
 
+    var count: Int { entries.withLock { $0.count } }
+
     /// The cached thing for `kind` and `source`, made by `make` where it is missing.
     func value<Compiled: Sendable, Failure: Error>(kind: String, source: String, make: () throws(Failure) -> Compiled) throws(Failure) -> Compiled {
         let key = "\(kind)\u{0}\(source)"

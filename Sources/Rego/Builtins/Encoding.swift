@@ -39,7 +39,7 @@ extension Builtin {
         },
         Builtin("json.marshal", ["x": .any], returns: .string, "The value as JSON text.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
             var text: [UInt8] = []
-            JSONWriter.write(call.withTextKeys(0), to: &text)
+            JSONWriter.write(call[0], to: &text)
             return call.make(bytes: text)
         },
         Builtin("json.marshal_with_options", ["x": .any, "opts": .object(["indent": .string, "prefix": .string, "pretty": .boolean], keys: .string, values: .any)], returns: .string, "The value as JSON text, over several lines if so asked.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
@@ -62,10 +62,10 @@ extension Builtin {
             }
             guard isPretty == true else {
                 var text: [UInt8] = []
-                JSONWriter.write(call.withTextKeys(0), to: &text)
+                JSONWriter.write(call[0], to: &text)
                 return call.make(bytes: text)
             }
-            return call.make(prefix + Value(call.withTextKeys(0)).indentedJSON(indent: indent, prefix: prefix))
+            return call.make(prefix + call.value(0).indentedJSON(indent: indent, prefix: prefix))
         },
         Builtin("json.unmarshal", ["x": .string], returns: .any, "The value that JSON text stands for.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
             // Results point into the text, and so must outlive it: it lies in a region that lives as long as the query.
@@ -81,7 +81,7 @@ extension Builtin {
             return .boolean((try? JSONReader.read(UnsafeRawBufferPointer(call[0].bytes), into: call.arena, symbols: nil)) != nil)
         },
         Builtin("yaml.marshal", ["x": .any], returns: .string, "The value as YAML text.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
-            do { return call.make(try Value(call.withTextKeys(0)).yaml()) } catch { throw .failure("yaml: \(error)") }
+            do { return call.make(try call.value(0).withTextKeys.yaml()) } catch { throw .failure("yaml: \(error)") }
         },
         Builtin("yaml.unmarshal", ["x": .string], returns: .any, "The value that YAML text stands for.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
             let text = try call.string(0)
@@ -131,37 +131,6 @@ extension Builtin {
             return result.datum
         },
     ]
-}
-
-extension BuiltinCall {
-    /// The operand as JSON can say it: keys that are no text become their JSON text, which changes their order.
-    fileprivate func withTextKeys(_ position: Int) -> Datum {
-        self[position].hasTextKeysOnly ? self[position] : make(value(position).withTextKeys)
-    }
-}
-
-extension Datum {
-    fileprivate var hasTextKeysOnly: Bool {
-        switch tag {
-        case .array: return elements.allSatisfy(\.hasTextKeysOnly)
-        case .set: return SetView(self).members.allSatisfy(\.hasTextKeysOnly)
-        case .object:
-            let view = ObjectView(self)
-            return (0..<view.count).allSatisfy { view.keys[$0].tag == .string && view.value(at: $0).hasTextKeysOnly }
-        default: return true
-        }
-    }
-}
-
-extension Value {
-    fileprivate var withTextKeys: Value {
-        switch self {
-        case .array(let elements): .array(elements.map(\.withTextKeys))
-        case .set(let members): .array(members.map(\.withTextKeys))
-        case .object(let entries): .makeObject(entries.map { (.string($0.key.schemaText), $0.value.withTextKeys) })
-        default: self
-        }
-    }
 }
 
 enum Hexadecimal {

@@ -44,9 +44,15 @@ struct BaseData: @unchecked Sendable {
 
     /// Whether changed versions hold so much memory that is not used any more that a fresh copy costs less.
     private var wantsCompaction: Bool {
-        let used = written.reservedBytes + copies.values.reduce(0) { $0 + $1.values.arena.reservedBytes + ($1.keys?.arena.reservedBytes ?? 0) }
-        return used > origin.arena.reservedBytes + 64 * 1024 * 1024
+        changedBytes > origin.arena.reservedBytes + 64 * 1024 * 1024
     }
+
+    private var changedBytes: Int {
+        written.reservedBytes + copies.values.reduce(0) { $0 + $1.values.arena.reservedBytes + ($1.keys?.arena.reservedBytes ?? 0) }
+    }
+
+    /// Memory reserved for this version and those that it shares with.
+    var reservedBytes: Int { origin.arena.reservedBytes + changedBytes }
 
     /// Whether a value's memory is base data's.
     func contains(_ datum: Datum) -> Bool {

@@ -24,6 +24,8 @@ public struct EvaluationOptions: Sendable {
     public var mayWait = true
     /// Where responses to `http.send` are kept for other queries; none are where nil.
     public var responseCache: HTTPResponseCache?
+    /// Whether reports say what non-deterministic built-ins answered, so that a decision can be repeated.
+    public var recordsNondeterminism = false
     /// Told of every literal that is evaluated, where the policies were compiled with `observes`.
     public var observer: Observer?
     public init() {}

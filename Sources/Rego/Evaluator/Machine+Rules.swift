@@ -204,6 +204,7 @@ extension Machine {
         if registry.builtins[number].traits.contains(.void), let location = location(of: instruction, unit: unit) { builtinContext.location = location }
         do throws(BuiltinError) {
             let value = try implementations[number](&call)
+            if builtinContext.records, registry.builtins[number].isNondeterministic { builtinContext.record(registry.builtins[number].name, operands, value) }
             if let observer { tellNotes(observer) }
             return value
         } catch {

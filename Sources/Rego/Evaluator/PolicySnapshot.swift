@@ -148,6 +148,26 @@ public final class PolicySnapshot: Sendable {
         program.plan.groups.filter { $0.path.starts(with: path) }.map { DecisionTreeDescription($0) }
     }
 
+    // MARK: Memory
+
+    /// What a snapshot keeps, in bytes reserved from the system; `patterns` is a count.
+    public struct Memory: Sendable {
+        /// Symbols, constants and code.
+        public var policies: Int
+        /// Base data, with the versions that it shares with.
+        public var data: Int
+        /// The regions of machines that wait for the next query.
+        public var machines: Int
+        /// Compiled regular expressions, globs and the like.
+        public var patterns: Int
+    }
+
+    public var memory: Memory {
+        Memory(
+            policies: program.policyBytes, data: program.base.reservedBytes,
+            machines: machines.withLock { pool in pool.machines.reduce(0) { $0 + $1.arena.reservedBytes } }, patterns: program.cache.count)
+    }
+
     // MARK: Machines
 
     func takeMachine() -> Machine {

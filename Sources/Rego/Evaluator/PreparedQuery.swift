@@ -8,6 +8,8 @@ public struct QueryResult: Sendable {
     public var solutions: [Solution]
     public var prints: [PrintedLine]
     public var traceNotes: [String]
+    /// What non-deterministic built-ins answered, `{name: {[argument, …]: answer}}`; nil where it was not recorded.
+    public var nondeterminism: Value?
     /// Loop iterations and calls that were taken, to the next few thousand.
     public var steps: UInt64
 }
@@ -62,7 +64,7 @@ public struct PreparedQuery: Sendable {
         let solutions = machine.solutions.map { program.solution($0) }
         return QueryResult(
             solutions: solutions, prints: machine.builtinContext.prints, traceNotes: machine.builtinContext.notes,
-            steps: options.stepBudget - machine.stepsLeft - UInt64(max(0, machine.stepsUntilCheck)))
+            nondeterminism: machine.builtinContext.recordedAnswers, steps: options.stepBudget - machine.stepsLeft - UInt64(max(0, machine.stepsUntilCheck)))
     }
 
     private func run(_ machine: Machine, _ input: Datum, _ options: EvaluationOptions) throws(EvaluationError) {
@@ -99,7 +101,7 @@ public struct PreparedQuery: Sendable {
         if isRequest, text.count > 0 { document = try Self.inputMember(document) }
         try run(machine, document, options)
         var report = DecisionReport(
-            isDefined: false, hasInput: !document.isUndefined, prints: machine.builtinContext.prints,
+            isDefined: false, hasInput: !document.isUndefined, prints: machine.builtinContext.prints, nondeterminism: machine.builtinContext.recordedAnswers,
             steps: options.stepBudget - machine.stepsLeft - UInt64(max(0, machine.stepsUntilCheck)))
         guard let first = machine.solutions.first, let value = first.last else { return report }
         JSONWriter.write(value, to: &output)
@@ -125,6 +127,8 @@ public struct DecisionReport: Sendable {
     public var isDefined: Bool
     public var hasInput: Bool
     public var prints: [PrintedLine]
+    /// What non-deterministic built-ins answered, `{name: {[argument, …]: answer}}`; nil where it was not recorded.
+    public var nondeterminism: Value?
     /// Loop iterations and calls that were taken, to the next few thousand.
     public var steps: UInt64
 }

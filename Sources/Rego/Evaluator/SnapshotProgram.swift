@@ -21,6 +21,8 @@ final class SnapshotProgram: @unchecked Sendable {
     private let links: Region
 
     var data: Datum { base.root }
+    /// Memory reserved for symbols, constants and code.
+    var policyBytes: Int { policies.arena.reservedBytes + (links === policies ? 0 : links.arena.reservedBytes) }
     var unit: CodeUnit { plan.unit }
     var implementations: UnsafePointer<Builtin.Implementation> { builtins.implementations }
 

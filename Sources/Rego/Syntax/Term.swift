@@ -77,6 +77,9 @@ public struct TemplateString: Sendable {
     public var parts: [Part]
     /// Written with backticks, so its text has no escapes.
     public var isRaw: Bool
+    /// Whether the compiler has made sets of the parts that may be undefined.
+    var isSettled = false
+
     public init(parts: [Part], isRaw: Bool) {
         self.parts = parts
         self.isRaw = isRaw

@@ -1,4 +1,4 @@
-/// Writes region values as canonical JSON: keys in Rego's order, sets as arrays, keys that are not strings as their JSON text.
+/// Writes region values as canonical JSON: keys in order, sets as arrays, keys that are not strings as their JSON text.
 ///
 /// Like Go's encoder, and so OPA, it writes `<`, `>`, `&`, U+2028 and U+2029 as escapes.
 struct JSONWriter {
@@ -54,25 +54,43 @@ struct JSONWriter {
             output.append(UInt8(ascii: "]"))
         case .object:
             let view = ObjectView(datum)
-            output.append(UInt8(ascii: "{"))
-            for position in view.keys.indices {
-                if position > 0 { output.append(UInt8(ascii: ",")) }
-                key(view.keys[position])
-                output.append(UInt8(ascii: ":"))
-                value(view.value(at: position))
-            }
-            output.append(UInt8(ascii: "}"))
+            // Strings come after numbers and before collections.
+            let hasTextKeysOnly = view.keys.first.map { $0.tag == .string } ?? true && view.keys.last.map { $0.tag == .string } ?? true
+            hasTextKeysOnly ? object(view) : objectWithOtherKeys(view)
         }
     }
 
-    private mutating func key(_ datum: Datum) {
-        if datum.tag == .string {
-            string(datum.bytes)
-            return
+    private mutating func object(_ view: ObjectView) {
+        output.append(UInt8(ascii: "{"))
+        for position in view.keys.indices {
+            if position > 0 { output.append(UInt8(ascii: ",")) }
+            string(view.keys[position].bytes)
+            output.append(UInt8(ascii: ":"))
+            value(view.value(at: position))
         }
+        output.append(UInt8(ascii: "}"))
+    }
+
+    /// In the order of the keys' texts. Of keys with one text, such as `1` and `"1"`, the last counts.
+    private mutating func objectWithOtherKeys(_ view: ObjectView) {
+        var positions: [String: Int] = [:]
+        for position in view.keys.indices { positions[Self.text(of: view.keys[position], escapesHTML)] = position }
+        output.append(UInt8(ascii: "{"))
+        for (count, entry) in positions.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }).enumerated() {
+            if count > 0 { output.append(UInt8(ascii: ",")) }
+            var key = entry.key
+            key.withUTF8 { string($0) }
+            output.append(UInt8(ascii: ":"))
+            value(view.value(at: entry.value))
+        }
+        output.append(UInt8(ascii: "}"))
+    }
+
+    private static func text(of key: Datum, _ escapesHTML: Bool) -> String {
+        guard key.tag != .string else { return key.text }
         var text: [UInt8] = []
-        JSONWriter.write(datum, to: &text, escapesHTML: escapesHTML)
-        text.withUnsafeBufferPointer { string($0) }
+        write(key, to: &text, escapesHTML: escapesHTML)
+        return String(decoding: text, as: UTF8.self)
     }
 
     private mutating func integer(_ value: Int64) {

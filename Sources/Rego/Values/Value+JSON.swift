@@ -23,15 +23,24 @@ extension Value {
     /// JSON over several lines, two spaces a level.
     public func prettyJSON(escapesHTML: Bool = true) -> String {
         var text = ""
-        write(to: &text, indent: "", step: "  ", escapesHTML: escapesHTML)
+        withTextKeys.write(to: &text, indent: "", step: "  ", escapesHTML: escapesHTML)
         return text
     }
 
     /// JSON over several lines; every line but the first begins with the prefix.
     func indentedJSON(indent: String, prefix: String) -> String {
         var text = ""
-        write(to: &text, indent: prefix, step: indent, escapesHTML: true)
+        withTextKeys.write(to: &text, indent: prefix, step: indent, escapesHTML: true)
         return text
+    }
+
+    /// The value as JSON can say it: sets are arrays, and keys that are no text become their JSON text, which changes their order.
+    var withTextKeys: Value {
+        switch self {
+        case .array(let elements), .set(let elements): .array(elements.map(\.withTextKeys))
+        case .object(let entries): .makeObject(entries.map { (.string($0.key.schemaText), $0.value.withTextKeys) })
+        default: self
+        }
     }
 
     private func write(to text: inout String, indent: String, step: String, escapesHTML: Bool) {
@@ -56,8 +65,7 @@ extension Value {
             }
             text += "{\n"
             for (position, entry) in entries.enumerated() {
-                let key: Value = if case .string = entry.key { entry.key } else { .string(String(decoding: entry.key.json(escapesHTML: false), as: UTF8.self)) }
-                text += inner + String(decoding: key.json(escapesHTML: escapesHTML), as: UTF8.self) + ": "
+                text += inner + String(decoding: entry.key.json(escapesHTML: escapesHTML), as: UTF8.self) + ": "
                 entry.value.write(to: &text, indent: inner, step: step, escapesHTML: escapesHTML)
                 text += position == entries.count - 1 ? "\n" : ",\n"
             }

@@ -47,7 +47,7 @@ struct Eval: ParsableCommand {
             }
             var options = EvaluationOptions()
             options.strictBuiltinErrors = strictBuiltinErrors
-            options.network = SystemResolver()
+            options.network = ProcessNetwork(userAgent: "Verdict/\(Version.number)")
             options.observer = analyses.observer
             let input = try stopwatch.time("timer_rego_input_parse_ns") { try inputSource() }
             let result = try stopwatch.time("timer_rego_query_eval_ns") { try prepared.evaluate(input: input, options: options) }

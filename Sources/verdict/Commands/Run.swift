@@ -70,8 +70,8 @@ struct Run: AsyncParsableCommand {
         configuration.runtime = Self.runtime(settings)
         configuration.given = settings.source
         configuration.stepBudget = stepBudget
-        configuration.network = SystemResolver()
-        configuration.responseCache = HTTPResponseCache()
+        configuration.network = ProcessNetwork(userAgent: "Verdict/\(Version.number)")
+        configuration.responseCache = HTTPResponseCache(settings.caching)
         configuration.version = Version.number
         let telemetry: ServiceTelemetry, identities: ServiceIdentities
         do {
@@ -143,3 +143,11 @@ struct Run: AsyncParsableCommand {
 }
 
 extension Logger.Level: @retroactive ExpressibleByArgument {}
+
+extension HTTPResponseCache {
+    fileprivate convenience init(_ settings: CachingSettings) {
+        self.init(
+            byteLimit: settings.maximumSize ?? Self.defaultByteLimit, evictionThreshold: settings.evictionThreshold,
+            sweepPeriod: settings.staleEntryEvictionPeriod)
+    }
+}

@@ -18,7 +18,10 @@ struct ServiceTelemetry {
     /// - Throws: `DecisionLogError` where a file cannot be opened; `ConfigurationError` for what is not supported.
     init(_ settings: Governance.Configuration, configuration: ServiceConfiguration, logger: Logger) throws {
         let log = try settings.decisionLogs.map { decisionLogs in
-            try DecisionLog(decisionLogs, services: settings.services, labels: configuration.labels, grace: configuration.shutdownGracePeriod, logger: logger) { lines in
+            try DecisionLog(
+                decisionLogs, recordsNondeterminism: settings.recordsNondeterministicBuiltins, services: settings.services, labels: configuration.labels,
+                grace: configuration.shutdownGracePeriod, logger: logger
+            ) { lines in
                 FileHandle.standardError.write(Data(lines))
             }
         }

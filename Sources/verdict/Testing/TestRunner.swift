@@ -27,7 +27,7 @@ struct TestRunner {
 
     private func run(_ test: PolicyTest, _ query: PreparedQuery, _ observer: Observer) -> TestResult {
         var options = EvaluationOptions()
-        options.network = SystemResolver()
+        options.network = ProcessNetwork(userAgent: "Verdict/\(Version.number)")
         options.observer = observer
         let cancellation = Cancellation()
         options.cancellation = cancellation

@@ -67,23 +67,28 @@ private struct HTTPExchange {
 
     func response() throws(NetworkProblem) -> IncomingResponse {
         if let known = context.responses[key] { return try known.get() }
-        if parameters.caches, let kept = context.responseCache?.response(to: key, now: context.now) { return kept }
+        let kept = parameters.caches ? context.responseCache?.response(to: key) : nil
+        if let kept, kept.expiry > context.now { return kept.response }
         let result: Result<IncomingResponse, NetworkProblem>
-        do throws(NetworkProblem) { result = .success(try send()) } catch { result = .failure(error) }
+        do throws(NetworkProblem) { result = .success(try send(after: kept?.response)) } catch { result = .failure(error) }
         context.responses[key] = result
         return try result.get()
     }
 
-    private func send() throws(NetworkProblem) -> IncomingResponse {
+    /// - Parameter kept: a response that is no longer fresh; the server may say that it still holds (RFC 9111, 4.3).
+    private func send(after kept: IncomingResponse?) throws(NetworkProblem) -> IncomingResponse {
         guard let url = URLComponents(string: parameters.request.url), let host = url.host, !host.isEmpty else {
             throw NetworkProblem("\(parameters.request.url.quotedForRego): unsupported URL: it needs a scheme and a host")
         }
         guard context.capabilities.allows(host: host, port: url.port) else { throw NetworkProblem("unallowed host: \(host)") }
         guard let network = context.network else { throw NetworkProblem("this host lets policies send no requests; replace the function in tests: with http.send as …") }
-        let response = try network.send(parameters.request)
+        var request = parameters.request
+        request.headers += kept?.conditions ?? []
+        var response = try network.send(request)
+        if response.status == 304, let kept { response = kept.refreshed(by: response) }
         if parameters.caches, response.isCacheable, let seconds = parameters.forcedDuration ?? response.freshness {
             let (expiry, overflows) = context.now.addingReportingOverflow(seconds.multipliedReportingOverflow(by: 1_000_000_000).partialValue)
-            if !overflows { context.responseCache?.keep(response, for: key, until: expiry) }
+            if !overflows { context.responseCache?.keep(response, for: key, until: expiry, now: context.now) }
         }
         return response
     }

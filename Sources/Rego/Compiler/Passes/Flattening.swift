@@ -155,7 +155,10 @@ struct Flattening {
 
     /// In a template string, what may be undefined becomes the set of its values, so that it needs nothing hoisted out of it.
     private mutating func settled(_ template: TemplateString) -> TemplateString {
+        // Support literals are flattened again together with the body that they join.
+        guard !template.isSettled else { return template }
         var result = template
+        result.isSettled = true
         for position in template.parts.indices {
             guard case .term(let term) = template.parts[position] else { continue }
             if case .templateString(let inner) = term.kind { result.parts[position] = .term(Term(.templateString(settled(inner)), at: term.location)) }

@@ -48,6 +48,9 @@ extension RegoType {
         }
     }
 
+    /// Nil where nothing is known.
+    var ifKnown: RegoType? { self == .unknown ? nil : self }
+
     // MARK: Parts
 
     /// The type of what the values can be indexed with; unknown where they cannot.

@@ -12,14 +12,21 @@ extension RegoType {
             guard left.indices.allSatisfy({ left[$0].unifies(with: other.element($0)) }), right.indices.allSatisfy({ right[$0].unifies(with: element($0)) }) else { return false }
             guard let leftRest, let rightRest else { return true }
             return leftRest.unifies(with: rightRest)
-        case (.object(let left, _, let leftValues), .object(let right, _, let rightValues)):
-            guard left.allSatisfy({ $0.type.unifies(with: other.selecting($0.key)) }), right.allSatisfy({ $0.type.unifies(with: selecting($0.key)) }) else { return false }
-            guard let leftValues, let rightValues else { return true }
+        case (.object(let left, let leftKeys, let leftValues), .object(let right, let rightKeys, let rightValues)):
+            guard left.allSatisfy({ other.mayHave($0) }), right.allSatisfy({ mayHave($0) }) else { return false }
+            guard let leftValues, let rightValues, leftKeys != .unknown || leftValues != .unknown, rightKeys != .unknown || rightValues != .unknown else { return true }
             return leftValues.unifies(with: rightValues)
         case (.set(let left), .set(let right)): return left.unifies(with: right)
         case (.function(let left, _), .function(let right, _)): return left.count == right.count && zip(left, right).allSatisfy { $0.unifies(with: $1) }
         default: return false
         }
+    }
+
+    /// Whether an object can have a field. One whose unknown keys are of another type can, as in OPA.
+    private func mayHave(_ field: Field) -> Bool {
+        let type = selecting(field.key)
+        if type == .unknown, case .object(_, _?, let values?) = self, values != .unknown { return true }
+        return field.type.unifies(with: type)
     }
 
     /// The type of a rule's value when another rule of the same reference has another: sets and objects of unknown keys grow, others join.

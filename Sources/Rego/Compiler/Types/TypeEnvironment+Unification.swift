@@ -13,6 +13,8 @@ extension TypeEnvironment {
         case (.variable, .variable), (.array, .variable), (.object, .variable):
             return unify(a, with: .any, adding: false) && unify(b, with: type(of: a), adding: false)
         case (.variable, .array), (.variable, .object): return unify(b, with: .any, adding: false) && unify(a, with: type(of: b), adding: false)
+        case (.variable, _) where typeB != .unknown: return unify(a, with: typeB, adding: false)
+        case (_, .variable) where typeA != .unknown: return unify(b, with: typeA, adding: false)
         default: return false
         }
     }

@@ -35,7 +35,7 @@ struct TypeEnvironment: Sendable {
             let member = terms.reduce(RegoType.unknown) { $0.or(type(of: $1)) }
             return .set(member == .unknown ? .any : member)
         case .object(let entries): return type(of: entries)
-        case .arrayComprehension(let head, let body): return inside(body).map { .array([], rest: $0.type(of: head)) } ?? .unknown
+        case .arrayComprehension(let head, let body): return inside(body).map { .array([], rest: $0.type(of: head).ifKnown) } ?? .unknown
         case .setComprehension(let head, let body): return inside(body).map { .set($0.type(of: head)) } ?? .unknown
         case .objectComprehension(let key, let value, let body):
             return inside(body).map { .object([], keys: $0.type(of: key), values: $0.type(of: value)) } ?? .unknown
