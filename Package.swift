@@ -99,6 +99,7 @@ let package = Package(
                 "Rego", "Archives", "Discovery", "Resilience", "Observability", "TokenSecurity", "Governance", "DecisionService", "NetworkAccess",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]),

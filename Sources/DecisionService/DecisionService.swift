@@ -1,3 +1,4 @@
+import Foundation
 import Hummingbird
 import Logging
 import NIOCore
@@ -29,7 +30,7 @@ public struct DecisionService: Sendable {
     public func run(with services: [any Service] = []) async throws {
         telemetry.registry.add(StoreMetrics(store: store, responses: configuration.responseCache))
         let decisions = DecisionResponder(decisions: Decisions(store: store, configuration: configuration, observer: telemetry.decisionObserver), logger: logger)
-        let longDecisions = LongWork(limit: configuration.limits.waitingDecisions, threadCount: System.coreCount)
+        let longDecisions = LongWork(limit: configuration.limits.waitingDecisions, threadCount: ProcessInfo.processInfo.activeProcessorCount)
         let preparation = LongWork(limit: configuration.limits.waitingDecisions, threadCount: 1)
         let lanes = DecisionLanes(
             responder: decisions, access: AccessControl(decisions: decisions.decisions), observation: DirectObservation(telemetry: telemetry), router: router(decisions),

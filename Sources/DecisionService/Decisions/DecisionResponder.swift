@@ -31,7 +31,7 @@ struct DecisionResponder: Sendable {
     ///   cannot be read or is not there.
     func attempt(_ request: DecisionRequest, within budget: Decisions.Budget) throws -> ServerResponse {
         let target = request.target
-        let answer = DecisionAnswer(configuration: decisions.configuration, parameters: target.parameters, start: .now)
+        let answer = DecisionAnswer(decisions: decisions, parameters: target.parameters, start: .now)
         var text = switch target.form {
         case .parameter: ByteBuffer(string: target.parameters["input"] ?? "")
         case .envelope, .bare: request.isYAML ? ByteBuffer(bytes: try RequestBody.json(request.body, isYAML: true)) : request.body

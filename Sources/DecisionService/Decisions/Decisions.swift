@@ -2,7 +2,7 @@ import Governance
 import Rego
 
 /// Decides about documents. Knows nothing of HTTP, so that every way into the service asks here.
-struct Decisions: Sendable {
+final class Decisions: Sendable {
     /// What the text of a request is.
     enum InputForm: Sendable {
         /// An object whose member `input` is the input; an empty text has none.
@@ -22,7 +22,13 @@ struct Decisions: Sendable {
 
     let store: PolicyStore
     let configuration: ServiceConfiguration
-    var observer = DecisionObserver()
+    let observer: DecisionObserver
+
+    init(store: PolicyStore, configuration: ServiceConfiguration, observer: DecisionObserver = .init()) {
+        self.store = store
+        self.configuration = configuration
+        self.observer = observer
+    }
 
     /// Decides about the document at a path.
     ///

@@ -6,9 +6,12 @@ struct DocumentPath: Sendable, Hashable {
     let keys: [String]
     /// The queries to try in turn. A key that looks like an integer is an index first, and a string where that finds nothing.
     let queries: [String]
+    /// The keys with slashes between them, as the log has them.
+    let text: String
 
     init(keys: [String]) {
         self.keys = keys
+        text = keys.joined(separator: "/")
         queries = Self.queries(keys)
     }
 

@@ -17,6 +17,8 @@ struct RequestParameters: Sendable {
         return spaced.removingPercentEncoding ?? spaced
     }
 
+    var isEmpty: Bool { items.isEmpty }
+
     /// The last value of a parameter.
     subscript(name: String) -> String? { items.last { $0.name == name }?.value }
 

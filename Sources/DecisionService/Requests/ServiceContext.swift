@@ -12,7 +12,7 @@ struct ServiceContext: RequestContext {
 
     init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
-        caller.address = source.channel.remoteAddress
+        caller.address = source.channel.remoteAddress?.text
         caller.requestNumber = DecisionCaller.nextRequestNumber()
     }
 

@@ -41,7 +41,7 @@ struct BatchRoutes {
     }
 
     private func answer(_ path: DocumentPath, _ input: Value, _ parameters: RequestParameters, _ context: ServiceContext) -> Answer {
-        let answer = DecisionAnswer(configuration: decisions.configuration, parameters: parameters, start: .now)
+        let answer = DecisionAnswer(decisions: decisions, parameters: parameters, start: .now)
         do {
             let text = input.json(escapesHTML: false)
             let decision = try text.withUnsafeBytes { try decisions.decide(path, about: $0, as: .document, parameters, for: context.caller) }

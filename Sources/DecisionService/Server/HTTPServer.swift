@@ -115,7 +115,6 @@ struct HTTPServer: Service {
     private func name(of channel: any Channel) -> String {
         guard let address = channel.localAddress else { return "unknown" }
         if let path = address.pathname, address.port == nil { return "unix://\(path)" }
-        guard let ip = address.ipAddress, let port = address.port else { return "unknown" }
-        return ip.contains(":") ? "[\(ip)]:\(port)" : "\(ip):\(port)"
+        return address.text ?? "unknown"
     }
 }

@@ -205,6 +205,7 @@ final class RequestHandler: ChannelDuplexHandler {
 
     private func write(_ response: ServerResponse, version: HTTPVersion, omitsBody: Bool, closes: Bool, _ context: ChannelHandlerContext) {
         var head = HTTPResponseHead(version: version, status: response.status, headers: response.headers)
+        head.headers.reserveCapacity(response.headers.count + 3)
         if response.mayHaveBody { head.headers.add(name: "Content-Length", value: String(response.body.readableBytes)) }
         head.headers.add(name: "Date", value: DateHeader.current)
         if !isStream {

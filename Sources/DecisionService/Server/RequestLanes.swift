@@ -10,6 +10,14 @@ protocol RequestLanes: Sendable {
 struct Client: Sendable {
     let channel: any Channel
     let isSecure: Bool
+    /// IP and port; nil on a Unix socket.
+    let address: String?
+
+    init(channel: any Channel, isSecure: Bool) {
+        self.channel = channel
+        self.isSecure = isSecure
+        address = channel.remoteAddress?.text
+    }
 }
 
 /// The answer to a request, or the work that makes it elsewhere.

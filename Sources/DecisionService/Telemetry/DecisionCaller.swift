@@ -5,7 +5,8 @@ import Synchronization
 
 /// Who asks for a decision, and as part of what.
 struct DecisionCaller: Sendable {
-    var address: SocketAddress?
+    /// IP and port as OPA's log has them; nil on a Unix socket.
+    var address: String?
     var requestNumber: UInt64?
     /// The headers that the decision log shows.
     var headers: [(name: String, values: [String])] = []
@@ -17,10 +18,12 @@ struct DecisionCaller: Sendable {
     private static let requests = Atomic<UInt64>(0)
 
     static func nextRequestNumber() -> UInt64 { requests.wrappingAdd(1, ordering: .relaxed).newValue }
+}
 
-    /// IP and port as OPA's log has them.
-    var client: String? {
-        guard let ip = address?.ipAddress, let port = address?.port else { return nil }
+extension SocketAddress {
+    /// IP and port, an IPv6 address in brackets; nil for a Unix socket.
+    var text: String? {
+        guard let ip = ipAddress, let port else { return nil }
         return ip.contains(":") ? "[\(ip)]:\(port)" : "\(ip):\(port)"
     }
 }

@@ -13,7 +13,7 @@ struct DecisionObserver: Sendable {
     }
 
     func begin(_ path: DocumentPath, _ caller: DecisionCaller) -> DecisionObservation {
-        DecisionObservation(observer: self, caller: caller, question: .document(path.keys.joined(separator: "/")))
+        DecisionObservation(observer: self, caller: caller, question: .document(path.text))
     }
 
     func begin(_ query: AdHocQuery, _ caller: DecisionCaller) -> DecisionObservation {
@@ -80,10 +80,10 @@ struct DecisionObservation {
         if text.count > 0 { record.input = form == .envelope ? .request(Array(text)) : .document(Array(text)) }
         record.revisions = bundles.mapValues(\.revision)
         record.nondeterminism = nondeterminism
-        record.requestedBy = caller.client
+        record.requestedBy = caller.address
         record.requestNumber = caller.requestNumber
         record.headers = caller.headers
-        if let span = caller.span { record.trace = .init(traceIdentifier: span.trace.description, spanIdentifier: span.identifier.description) }
+        if let span = caller.span { record.trace = .init(span.trace, span.identifier) }
         log.append(record)
     }
 

@@ -11,7 +11,7 @@ struct DirectObservation: Sendable {
 
     func begin(_ head: HTTPRequestHead, _ handler: RequestMetrics.Handler?, from client: Client) -> Observed {
         var caller = DecisionCaller()
-        caller.address = client.channel.remoteAddress
+        caller.address = client.address
         caller.requestNumber = DecisionCaller.nextRequestNumber()
         for name in telemetry.log?.headers ?? [] {
             let values = head.headers[name]

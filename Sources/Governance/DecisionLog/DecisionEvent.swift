@@ -37,14 +37,10 @@ struct DecisionEvent {
     func write(to text: inout [UInt8], labels: [UInt8], isForPolicies: Bool = false) {
         var members = JSONMembers(&text)
         members.add("labels", to: &text) { $0 += labels }
-        members.add("decision_id", to: &text) {
-            $0.append(UInt8(ascii: "\""))
-            record.identifier.write(to: &$0)
-            $0.append(UInt8(ascii: "\""))
-        }
+        members.add("decision_id", to: &text) { Self.quote(record.identifier.write, to: &$0) }
         if let trace = record.trace {
-            members.add("trace_id", trace.traceIdentifier, to: &text)
-            members.add("span_id", trace.spanIdentifier, to: &text)
+            members.add("trace_id", to: &text) { Self.quote(trace.trace.write, to: &$0) }
+            members.add("span_id", to: &text) { Self.quote(trace.span.write, to: &$0) }
         }
         if !record.revisions.isEmpty { members.add("bundles", to: &text) { writeRevisions(to: &$0) } }
         switch record.question {
@@ -58,11 +54,18 @@ struct DecisionEvent {
         if !masked.isEmpty { members.add("masked", to: &text) { Self.write(masked, to: &$0) } }
         if !isForPolicies, case .error(let error) = record.outcome { members.add("error", to: &text) { $0 += error.json() } }
         if let client = record.requestedBy { members.add("requested_by", client, to: &text) }
-        members.add("timestamp", Timestamp.text(nanoseconds: record.time), to: &text)
+        members.add("timestamp", to: &text) { Self.quote({ Timestamp.write(nanoseconds: record.time, to: &$0) }, to: &$0) }
         if !isForPolicies { members.add("metrics", to: &text) { writeMeasurements(to: &$0) } }
         if let number = record.requestNumber { members.add("req_id", to: &text) { $0 += String(number).utf8 } }
         if !isForPolicies, !record.headers.isEmpty { members.add("request_context", to: &text) { writeHeaders(to: &$0) } }
         text.append(UInt8(ascii: "}"))
+    }
+
+    /// Between quotation marks, what needs no escapes.
+    private static func quote(_ write: (inout [UInt8]) -> Void, to text: inout [UInt8]) {
+        text.append(UInt8(ascii: "\""))
+        write(&text)
+        text.append(UInt8(ascii: "\""))
     }
 
     private func writeRevisions(to text: inout [UInt8]) {

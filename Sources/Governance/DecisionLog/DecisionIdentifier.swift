@@ -1,9 +1,14 @@
-import Synchronization
+import Observability
 
 /// What a decision is called in responses and in the log: a random UUID (RFC 9562, version 4).
 public struct DecisionIdentifier: Sendable, Hashable, CustomStringConvertible {
     private let high: UInt64
     private let low: UInt64
+
+    static func random() -> DecisionIdentifier {
+        let (high, low) = UniqueNumbers.shared.next()
+        return DecisionIdentifier(high: high, low: low)
+    }
 
     init(high: UInt64, low: UInt64) {
         self.high = high & ~0xf000 | 0x4000
@@ -26,21 +31,5 @@ public struct DecisionIdentifier: Sendable, Hashable, CustomStringConvertible {
         var text: [UInt8] = []
         write(to: &text)
         return String(decoding: text, as: UTF8.self)
-    }
-}
-
-/// Makes identifiers from the system's random numbers, fetched many at a time since each fetch is a system call.
-final class IdentifierSource: Sendable {
-    private static let batch = 256
-    private let words = Mutex<[UInt64]>([])
-
-    func next() -> DecisionIdentifier {
-        words.withLock { words in
-            if words.count < 2 {
-                var generator = SystemRandomNumberGenerator()
-                words = (0..<Self.batch).map { _ in generator.next() }
-            }
-            return DecisionIdentifier(high: words.removeLast(), low: words.removeLast())
-        }
     }
 }

@@ -14,7 +14,6 @@ public final class DecisionLog: Service {
     /// Whether records should say what non-deterministic built-ins answered.
     public let recordsNondeterminism: Bool
     private let settings: DecisionLogSettings
-    private let identifiers = IdentifierSource()
     private let queue: BoundedQueue<DecisionRecord>
     private let limiter: RateLimiter?
     private let sinks: [any EventSink]
@@ -69,7 +68,7 @@ public final class DecisionLog: Service {
     }
 
     /// What the next decision is called.
-    public func makeIdentifier() -> DecisionIdentifier { identifiers.next() }
+    public func makeIdentifier() -> DecisionIdentifier { .random() }
 
     /// Takes a decision. Cheap and safe on an event loop.
     public func append(_ record: DecisionRecord) {

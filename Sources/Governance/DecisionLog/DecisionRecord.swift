@@ -1,3 +1,4 @@
+import Observability
 import Rego
 
 /// What a decision leaves for the log: made on the thread that decided, so it holds what is at hand and converts nothing.
@@ -42,14 +43,14 @@ public struct DecisionRecord: Sendable {
         }
     }
 
-    /// The trace that the request belongs to, in lower-case hexadecimal digits.
+    /// The trace that the request belongs to, and its span there.
     public struct Trace: Sendable {
-        public var traceIdentifier: String
-        public var spanIdentifier: String
+        public var trace: TraceIdentifier
+        public var span: SpanIdentifier
 
-        public init(traceIdentifier: String, spanIdentifier: String) {
-            self.traceIdentifier = traceIdentifier
-            self.spanIdentifier = spanIdentifier
+        public init(_ trace: TraceIdentifier, _ span: SpanIdentifier) {
+            self.trace = trace
+            self.span = span
         }
     }
 

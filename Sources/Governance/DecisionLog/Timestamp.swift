@@ -3,16 +3,33 @@ import Rego
 /// Times as Go's RFC3339Nano writes them: UTC, without zeros at the end of the fraction.
 enum Timestamp {
     static func text(nanoseconds: Int64) -> String {
-        let time = CivilTime(nanoseconds: nanoseconds, in: nil)
-        var text = "\(time.year)-\(two(time.month))-\(two(time.day))T\(two(time.hour)):\(two(time.minute)):\(two(time.second))"
-        if time.nanosecond > 0 {
-            var digits = String(time.nanosecond)
-            digits = String(repeating: "0", count: 9 - digits.count) + digits
-            while digits.hasSuffix("0") { digits.removeLast() }
-            text += "." + digits
-        }
-        return text + "Z"
+        var text: [UInt8] = []
+        write(nanoseconds: nanoseconds, to: &text)
+        return String(decoding: text, as: UTF8.self)
     }
 
-    private static func two(_ number: Int) -> String { number < 10 ? "0\(number)" : String(number) }
+    /// Appends a time; byte by byte, because every event has one.
+    static func write(nanoseconds: Int64, to text: inout [UInt8]) {
+        let time = CivilTime(nanoseconds: nanoseconds, in: nil)
+        write(time.year, digits: 4, to: &text)
+        for (separator, part) in [("-", time.month), ("-", time.day), ("T", time.hour), (":", time.minute), (":", time.second)] as [(Unicode.Scalar, Int)] {
+            text.append(UInt8(ascii: separator))
+            write(part, digits: 2, to: &text)
+        }
+        if time.nanosecond > 0 {
+            text.append(UInt8(ascii: "."))
+            write(time.nanosecond, digits: 9, to: &text)
+            while text.last == UInt8(ascii: "0") { text.removeLast() }
+        }
+        text.append(UInt8(ascii: "Z"))
+    }
+
+    private static func write(_ number: Int, digits: Int, to text: inout [UInt8]) {
+        var place = 1
+        for _ in 1..<digits { place *= 10 }
+        while place > 0 {
+            text.append(UInt8(ascii: "0") + UInt8(number / place % 10))
+            place /= 10
+        }
+    }
 }

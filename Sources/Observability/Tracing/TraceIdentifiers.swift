@@ -10,8 +10,9 @@ public struct TraceIdentifier: Sendable, Hashable, CustomStringConvertible {
     }
 
     static func random() -> TraceIdentifier {
+        let (high, low) = UniqueNumbers.shared.next()
         // One of 2^128 numbers is none; 1 is as good as any.
-        TraceIdentifier(high: .random(in: .min ... .max), low: .random(in: .min ... .max)) ?? TraceIdentifier(nonZero: 1)
+        return TraceIdentifier(high: high, low: low) ?? TraceIdentifier(nonZero: 1)
     }
 
     private init(nonZero low: UInt64) {
@@ -19,8 +20,13 @@ public struct TraceIdentifier: Sendable, Hashable, CustomStringConvertible {
         self.low = low
     }
 
-    /// 32 lower-case hexadecimal digits.
-    public var description: String { Hexadecimal.text(high) + Hexadecimal.text(low) }
+    /// Appends 32 lower-case hexadecimal digits.
+    public func write(to text: inout [UInt8]) {
+        Hexadecimal.write(high, to: &text)
+        Hexadecimal.write(low, to: &text)
+    }
+
+    public var description: String { Hexadecimal.text(write) }
 }
 
 /// Names a span of a trace: 8 bytes, not all zero (W3C Trace Context, section 3.2.2.4).
@@ -32,18 +38,28 @@ public struct SpanIdentifier: Sendable, Hashable, CustomStringConvertible {
         self.value = value
     }
 
-    static func random() -> SpanIdentifier { SpanIdentifier(nonZero: .random(in: 1 ... .max)) }
+    static func random() -> SpanIdentifier { SpanIdentifier(nonZero: UniqueNumbers.shared.nextNonZero()) }
 
     private init(nonZero value: UInt64) { self.value = value }
 
-    /// 16 lower-case hexadecimal digits.
-    public var description: String { Hexadecimal.text(value) }
+    /// Appends 16 lower-case hexadecimal digits.
+    public func write(to text: inout [UInt8]) { Hexadecimal.write(value, to: &text) }
+
+    public var description: String { Hexadecimal.text(write) }
 }
 
 enum Hexadecimal {
-    static func text(_ value: UInt64) -> String {
-        let digits = String(value, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
+    static func write(_ value: UInt64, to text: inout [UInt8]) {
+        for shift in stride(from: UInt64(60), through: 0, by: -4) {
+            let digit = UInt8(truncatingIfNeeded: value >> shift & 15)
+            text.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+        }
+    }
+
+    static func text(_ write: (inout [UInt8]) -> Void) -> String {
+        var text: [UInt8] = []
+        write(&text)
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// Reads lower-case digits only, as the header's grammar has it.

@@ -3,6 +3,7 @@ import DecisionService
 import Foundation
 import Governance
 import Logging
+import NIOCore
 import NetworkAccess
 import Rego
 
@@ -43,6 +44,8 @@ struct Run: AsyncParsableCommand {
     }
 
     func run() async throws {
+        // As many as the process may use, which are fewer than there are where it is pinned or in a container.
+        NIOSingletons.groupLoopCountSuggestion = ProcessInfo.processInfo.activeProcessorCount
         let format = logFormat
         LoggingSystem.bootstrap { _ in ServiceLog(format: format) }
         var logger = Logger(label: "verdict")

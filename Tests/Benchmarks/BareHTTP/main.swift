@@ -1,3 +1,4 @@
+import Foundation
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -20,6 +21,8 @@ final class FixedAnswer: ChannelInboundHandler {
     func channelReadComplete(context: ChannelHandlerContext) { context.flush() }
 }
 
+// As many as the process may use, as the service has it.
+NIOSingletons.groupLoopCountSuggestion = ProcessInfo.processInfo.activeProcessorCount
 let port = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 8182
 let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
     .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)

@@ -78,8 +78,7 @@ import Testing
     }
 
     @Test func identifiersAreVersionFourAndDiffer() {
-        let source = IdentifierSource()
-        let identifiers = (0..<1000).map { _ in source.next().description }
+        let identifiers = (0..<1000).map { _ in DecisionIdentifier.random().description }
         #expect(Set(identifiers).count == 1000)
         for identifier in identifiers { #expect(identifier.wholeMatch(of: /[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/) != nil) }
     }

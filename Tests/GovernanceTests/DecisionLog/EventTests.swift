@@ -73,7 +73,9 @@ extension DecisionRecord {
         record.requestedBy = "127.0.0.1:9"
         record.requestNumber = 7
         record.revisions = ["main": "r1"]
-        record.trace = .init(traceIdentifier: "4bf92f3577b34da6a3ce929d0e0e4736", spanIdentifier: "00f067aa0ba902b7")
+        if let trace = TraceIdentifier(high: 0x4bf9_2f35_77b3_4da6, low: 0xa3ce_929d_0e0e_4736), let span = SpanIdentifier(0x00f0_67aa_0ba9_02b7) {
+            record.trace = .init(trace, span)
+        }
         record.headers = [("X-Id", ["1", "2"])]
         return record
     }
