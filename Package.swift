@@ -77,14 +77,13 @@ let package = Package(
         .target(
             name: "DecisionService",
             dependencies: [
-                "Rego", "NetworkAccess", "Observability", "TokenSecurity", "Governance",
+                "Archives", "Rego", "NetworkAccess", "Observability", "TokenSecurity", "Governance",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOHTTP2", package: "swift-nio-http2"),
-                .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
                 .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
@@ -99,7 +98,6 @@ let package = Package(
                 "Rego", "Archives", "Discovery", "Resilience", "Observability", "TokenSecurity", "Governance", "DecisionService", "NetworkAccess",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]),

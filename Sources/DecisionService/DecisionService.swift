@@ -1,4 +1,3 @@
-import Foundation
 import Hummingbird
 import Logging
 import NIOCore
@@ -30,7 +29,7 @@ public struct DecisionService: Sendable {
     public func run(with services: [any Service] = []) async throws {
         telemetry.registry.add(StoreMetrics(store: store, responses: configuration.responseCache))
         let decisions = DecisionResponder(decisions: Decisions(store: store, configuration: configuration, observer: telemetry.decisionObserver), logger: logger)
-        let longDecisions = LongWork(limit: configuration.limits.waitingDecisions, threadCount: ProcessInfo.processInfo.activeProcessorCount)
+        let longDecisions = LongWork(limit: configuration.limits.waitingDecisions, threadCount: AvailableProcessors.count)
         let preparation = LongWork(limit: configuration.limits.waitingDecisions, threadCount: 1)
         let lanes = DecisionLanes(
             responder: decisions, access: AccessControl(decisions: decisions.decisions), observation: DirectObservation(telemetry: telemetry), router: router(decisions),
@@ -46,8 +45,8 @@ public struct DecisionService: Sendable {
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(services: all, gracefulShutdownSignals: [.sigterm, .sigint], logger: Self.quiet(logger)))
         try await group.run()
-        try await longDecisions.stop()
-        try await preparation.stop()
+        longDecisions.stop()
+        preparation.stop()
     }
 
     private func router(_ decisions: DecisionResponder) -> RouterLane {

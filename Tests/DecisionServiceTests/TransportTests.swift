@@ -89,6 +89,9 @@ import Testing
         // Large answers are compressed for those who ask for that.
         let answer = try Command.shell("curl -sS -H 'Accept-Encoding: gzip' \(place)/list | gzip -d | tail -c 8").output
         #expect(answer == ",2000]}\n")
+        for refused in ["gzip;q=0", "br", "identity"] {
+            #expect(try curl("-i -H 'Accept-Encoding: \(refused)' \(place)/list", in: folder).lowercased().contains("content-encoding") == false)
+        }
         #expect(try curl("-i -H 'Accept-Encoding: gzip' \(place)/none", in: folder).lowercased().contains("content-encoding") == false)
     }
 

@@ -1,5 +1,4 @@
 import NIOHTTP1
-import NIOHTTPCompression
 
 extension ServiceError {
     /// What a client is told about a request that could not be taken from its connection; nil where it cannot be told anything.
@@ -10,14 +9,6 @@ extension ServiceError {
                 .headerTooLarge, "request header too large: at most \(limits.headerSize) bytes in \(limits.headerCount) fields are allowed")
         case HTTPParserError.invalidEOFState, HTTPParserError.closedConnection: return nil
         case let error as HTTPParserError: self.init(.invalidParameter, "the request is not HTTP/1.1: \(error)")
-        case NIOHTTPDecompression.DecompressionError.limit:
-            self.init(
-                .bodyTooLarge, "gzip payload too large: a body may become at most \(limits.decompressionRatio) times larger by decompression")
-        case is NIOHTTPDecompression.DecompressionError: self.init(.invalidParameter, "could not decompress the body: gzip: invalid data")
-        case let error as NIOHTTPDecompression.ExtraDecompressionError where error == .truncatedData:
-            self.init(.invalidParameter, "could not decompress the body: unexpected EOF")
-        case is NIOHTTPDecompression.ExtraDecompressionError:
-            self.init(.invalidParameter, "could not decompress the body: gzip: data after its end")
         default: return nil
         }
     }

@@ -1,7 +1,6 @@
 import NIOCore
 import NIOHTTP1
 import NIOHTTP2
-import NIOHTTPCompression
 import NIOSSL
 import NIOTLS
 
@@ -10,8 +9,6 @@ struct HTTPPipeline: Sendable {
     let limits: ServerLimits
     let lanes: any RequestLanes
     let acceptsHTTP2WithoutTLS: Bool
-    /// From how many bytes of a response on compression is worth it.
-    private static let compressionThreshold = 1024
 
     /// What a client of a plain connection speaks: HTTP/1, or HTTP/2 where that is allowed and its first bytes say so.
     func addPlain(to channel: any Channel) throws {
@@ -43,13 +40,8 @@ struct HTTPPipeline: Sendable {
         decoderLimits.maxHeaderFieldSize = limits.headerSize
         decoderLimits.maxHeaderListSize = limits.headerSize
         decoderLimits.maxHeaderFieldCount = limits.headerCount
-        let pipeline = channel.pipeline.syncOperations
-        try pipeline.addHandler(ArrivalNotice(handler))
-        try pipeline.configureHTTPServerPipeline(
-            withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: false, withEncoderConfiguration: .init(),
-            withDecoderLimitConfiguration: decoderLimits)
-        try pipeline.addHandlers(compression)
-        try pipeline.addHandler(handler)
+        let decoder = HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: decoderLimits)
+        try channel.pipeline.syncOperations.addHandlers([ArrivalNotice(handler), ByteToMessageHandler(decoder), handler])
     }
 
     /// HTTP/2 (RFC 9113): each stream has a channel of its own.
@@ -68,18 +60,9 @@ struct HTTPPipeline: Sendable {
             stream.eventLoop.makeCompletedFuture {
                 let pipeline = stream.pipeline.syncOperations
                 try pipeline.addHandler(HTTP2FramePayloadToHTTP1ServerCodec())
-                try pipeline.addHandlers(compression)
                 try pipeline.addHandler(RequestHandler(lanes: lanes, limits: limits, transport: .stream(isSecure: isSecure)))
             }
         }
         try channel.pipeline.syncOperations.addHandler(management)
-    }
-
-    private var compression: [any ChannelHandler] {
-        let compressor = HTTPResponseCompressor { head, isSupported in
-            guard isSupported, let length = head.headers.first(name: "content-length").flatMap({ Int($0) }) else { return .doNotCompress }
-            return length >= Self.compressionThreshold ? .compressIfPossible : .doNotCompress
-        }
-        return [NIOHTTPRequestDecompressor(limit: .ratio(limits.decompressionRatio)), compressor]
     }
 }

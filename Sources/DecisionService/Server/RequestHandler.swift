@@ -1,7 +1,6 @@
 import Logging
 import NIOCore
 import NIOHTTP1
-import NIOHTTPCompression
 import Rego
 
 /// Answers the requests of one connection, or of one HTTP/2 stream, in their order.
@@ -10,8 +9,7 @@ import Rego
 /// is made elsewhere, later requests wait here, and at some number the connection is no longer read.
 final class RequestHandler: ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
-    typealias OutboundIn = HTTPServerResponsePart
-    typealias OutboundOut = HTTPServerResponsePart
+    typealias OutboundIn = Never
 
     enum Transport {
         /// A connection of HTTP/1; over TLS it cannot be closed in one direction only.
@@ -37,6 +35,8 @@ final class RequestHandler: ChannelDuplexHandler {
     private let lanes: any RequestLanes
     private let limits: ServerLimits
     private let transport: Transport
+    private let coding: ContentCoding
+    private let writer: ResponseWriter
     private var assembler: RequestAssembler
     private var deadline: ConnectionDeadline
     private var deadlineCheck: Scheduled<Void>?
@@ -55,6 +55,8 @@ final class RequestHandler: ChannelDuplexHandler {
         self.lanes = lanes
         self.limits = limits
         self.transport = transport
+        coding = ContentCoding(limits: limits)
+        writer = if case .stream = transport { .parts } else { .bytes }
         assembler = RequestAssembler(bodyLimit: limits.bodySize)
         deadline = ConnectionDeadline(limits)
     }
@@ -86,7 +88,7 @@ final class RequestHandler: ChannelDuplexHandler {
         guard state == .open || state == .ending else { return }
         switch assembler.receive(Self.unwrapInboundIn(data)) {
         case .incomplete: break
-        case .wantsContinue: if underWay == nil, waiting.isEmpty { writeContinue(context) }
+        case .wantsContinue: if underWay == nil, waiting.isEmpty { writer.writeContinue(context) }
         case .request(let request): take(request, context)
         case .refused(_, let error): refuse(error, context)
         }
@@ -152,7 +154,13 @@ final class RequestHandler: ChannelDuplexHandler {
 
     private func answer(_ request: AssembledRequest, _ context: ChannelHandlerContext) {
         guard let client else { return }
-        switch lanes.answer(request, from: client) {
+        let decoded: AssembledRequest
+        do throws(ServiceError) {
+            decoded = try coding.decoded(request)
+        } catch {
+            return write(ServerResponse(error), to: request.head, context)
+        }
+        switch lanes.answer(decoded, from: client) {
         case .now(let response): write(response, to: request.head, context)
         case .later(let start):
             let cancellation = Cancellation()
@@ -184,23 +192,14 @@ final class RequestHandler: ChannelDuplexHandler {
 
     // MARK: Writing
 
-    private func writeContinue(_ context: ChannelHandlerContext) {
-        belowCompression(context).writeAndFlush(Self.wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .continue))), promise: nil)
-    }
-
     private func write(_ response: ServerResponse, to request: HTTPRequestHead, _ context: ChannelHandlerContext) {
         let isLast = state == .ending && waiting.isEmpty && !assembler.isInsideRequest
         let closes = isLast || (!isStream && !request.isKeepAlive)
-        write(response, version: request.version, omitsBody: request.method == .HEAD, closes: closes, context)
+        write(coding.encoded(response, for: request), version: request.version, omitsBody: request.method == .HEAD, closes: closes, context)
     }
 
     private func write(refusal error: ServiceError, _ context: ChannelHandlerContext) {
-        write(ServerResponse(error), version: .http1_1, omitsBody: false, closes: true, belowCompression(context))
-    }
-
-    /// Where to write what does not answer a request whose header has arrived: the compressor expects one for each response.
-    private func belowCompression(_ context: ChannelHandlerContext) -> ChannelHandlerContext {
-        (try? context.pipeline.syncOperations.context(handlerType: HTTPResponseCompressor.self)) ?? context
+        write(ServerResponse(error), version: .http1_1, omitsBody: false, closes: true, context)
     }
 
     private func write(_ response: ServerResponse, version: HTTPVersion, omitsBody: Bool, closes: Bool, _ context: ChannelHandlerContext) {
@@ -211,20 +210,14 @@ final class RequestHandler: ChannelDuplexHandler {
         if !isStream {
             if closes { head.headers.add(name: "Connection", value: "close") } else if version.minor == 0 { head.headers.add(name: "Connection", value: "keep-alive") }
         }
-        context.write(Self.wrapOutboundOut(.head(head)), promise: nil)
-        if !omitsBody, response.mayHaveBody, response.body.readableBytes > 0 {
-            context.write(Self.wrapOutboundOut(.body(.byteBuffer(response.body))), promise: nil)
-        }
+        let body = !omitsBody && response.mayHaveBody && response.body.readableBytes > 0 ? response.body : nil
         needsFlush = true
-        guard closes else {
-            context.write(Self.wrapOutboundOut(.end(nil)), promise: nil)
-            return
-        }
+        guard closes else { return writer.write(head, body, context) }
         let wasRefusing = state == .refusing
         state = .closing
         let written = context.eventLoop.makePromise(of: Void.self)
         written.futureResult.assumeIsolated().whenComplete { _ in self.sayFarewell(mayStillSend: wasRefusing, context) }
-        context.write(Self.wrapOutboundOut(.end(nil)), promise: written)
+        writer.write(head, body, context, written: written)
     }
 
     private func flush(_ context: ChannelHandlerContext) {

@@ -1,13 +1,19 @@
 /// What clients may ask of the server at most. Who exceeds a limit gets an error that names it, and the others go on being answered.
 public struct ServerLimits: Sendable {
-    /// Bytes of a body, after decompression; more is answered with 413.
+    /// Bytes of a body as it arrives; more is answered with 413.
     public var bodySize = 256 * 1024 * 1024
+    /// Bytes of a body after decompression; more is answered with 413.
+    public var decompressedSize = 512 * 1024 * 1024
     /// Bytes of a request line and its header fields; more is answered with 431.
     public var headerSize = 128 * 1024
     /// Header fields of a request; more is answered with 431.
     public var headerCount = 256
     /// How many times larger than itself a compressed body may become; more is answered with 413.
     public var decompressionRatio = 200
+    /// Bytes from which on a response is compressed for clients that take gzip.
+    public var compressionThreshold = 1024
+    /// How hard compression tries: 0 to 9, -1 for zlib's default.
+    public var compressionLevel = 9
     /// Connections at a time; one more is answered with 503 and closed.
     public var connections = 16_384
     /// Requests that one connection may have waiting behind one that is being answered; more is answered with 503.

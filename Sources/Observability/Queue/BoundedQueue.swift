@@ -2,18 +2,19 @@ import Synchronization
 
 /// Elements on their way from threads that must not wait to one task that works on them: bounded, and what does not fit is refused.
 public final class BoundedQueue<Element: Sendable>: Sendable {
-    private struct State {
-        var elements: [Element] = []
-        var cost = 0
-        var isClosed = false
-        var consumer: CheckedContinuation<Void, Never>?
+    @usableFromInline
+    struct State {
+        @usableFromInline var elements: [Element] = []
+        @usableFromInline var cost = 0
+        @usableFromInline var isClosed = false
+        @usableFromInline var consumer: CheckedContinuation<Void, Never>?
     }
 
-    private let state = Mutex(State())
-    private let limit: Int
-    private let cost: @Sendable (Element) -> Int
+    @usableFromInline let state = Mutex(State())
+    @usableFromInline let limit: Int
+    @usableFromInline let cost: @Sendable (Element) -> Int
     /// An array that once grew beyond this is given back, not kept for the next elements.
-    private static var keptCapacity: Int { 4096 }
+    @usableFromInline static var keptCapacity: Int { 4096 }
 
     /// - Parameters:
     ///   - limit: what waiting elements may cost together.
@@ -24,6 +25,7 @@ public final class BoundedQueue<Element: Sendable>: Sendable {
     }
 
     /// Adds an element unless the queue is full or closed; false then. An element is always taken by an empty queue.
+    @inlinable
     public func append(_ element: Element) -> Bool {
         let cost = cost(element)
         let (isTaken, consumer) = state.withLock { state -> (Bool, CheckedContinuation<Void, Never>?) in
@@ -39,6 +41,7 @@ public final class BoundedQueue<Element: Sendable>: Sendable {
     /// Waits for elements and takes all that are there; nil once the queue is closed and empty.
     ///
     /// Only one task may wait at a time.
+    @inlinable
     public func next() async -> [Element]? {
         await withCheckedContinuation { continuation in
             let isReady = state.withLock { state in

@@ -1,5 +1,6 @@
 import ArgumentParser
 import DecisionService
+import Governance
 
 /// The options of `verdict run` that say where and how it listens, and what clients may ask for.
 struct ListenerOptions: ParsableArguments {
@@ -26,8 +27,8 @@ struct ListenerOptions: ParsableArguments {
     @Option(name: .customLong("shutdown-wait-period"), help: "Seconds to go on after SIGTERM before the service stops listening.")
     var shutdownWaitPeriod = 0
 
-    @Option(name: .customLong("max-request-size"), help: "Bytes that a request's body may have.")
-    var requestSize = ServerLimits().bodySize
+    @Option(name: .customLong("max-request-size"), help: "Bytes that a request's body may have, compressed or not. (default: server.decoding of the configuration)")
+    var requestSize: Int?
     @Option(name: .customLong("max-header-size"), help: "Bytes that a request line and its header fields may have.")
     var headerSize = ServerLimits().headerSize
     @Option(name: .customLong("max-gzip-ratio"), help: "How many times larger a body may become by decompression.")
@@ -47,8 +48,9 @@ struct ListenerOptions: ParsableArguments {
 
     /// What the options say.
     ///
+    /// - Parameter server: counts where the options say nothing.
     /// - Throws: `ValidationError` for the first option that makes no sense.
-    func configuration(defaultDecision: String, authorizationDecision: String) throws -> ServiceConfiguration {
+    func configuration(defaultDecision: String, authorizationDecision: String, server: ServerSettings = .init()) throws -> ServiceConfiguration {
         var configuration = ServiceConfiguration(
             addresses: try addresses.map { try Self.address($0, "--addr") }, defaultDecision: defaultDecision, authorizationDecision: authorizationDecision)
         configuration.diagnosticAddresses = try diagnosticAddresses.map { try Self.address($0, "--diagnostic-addr") }
@@ -58,16 +60,19 @@ struct ListenerOptions: ParsableArguments {
         configuration.socketPermissions = permissions
         configuration.shutdownGracePeriod = .seconds(try Self.atLeast(0, shutdownGracePeriod, "--shutdown-grace-period"))
         configuration.shutdownWaitPeriod = .seconds(try Self.atLeast(0, shutdownWaitPeriod, "--shutdown-wait-period"))
-        configuration.limits = try limits()
+        configuration.limits = try limits(server)
         configuration.acceptsHTTP2WithoutTLS = h2c
         configuration.tls = try tls()
         configuration.certificateRefreshPeriod = .seconds(try Self.atLeast(0.1, certificateRefreshPeriod, "--tls-cert-refresh-period"))
         return configuration
     }
 
-    private func limits() throws -> ServerLimits {
+    private func limits(_ server: ServerSettings) throws -> ServerLimits {
         var limits = ServerLimits()
-        limits.bodySize = try Self.atLeast(1, requestSize, "--max-request-size")
+        limits.bodySize = try Self.atLeast(1, requestSize ?? server.maximumRequestLength, "--max-request-size")
+        limits.decompressedSize = requestSize ?? server.maximumDecompressedLength
+        limits.compressionThreshold = server.gzipMinimumLength
+        limits.compressionLevel = server.gzipLevel
         limits.headerSize = try Self.atLeast(256, headerSize, "--max-header-size")
         limits.decompressionRatio = try Self.atLeast(1, gzipRatio, "--max-gzip-ratio")
         limits.connections = try Self.atLeast(1, connections, "--max-connections")

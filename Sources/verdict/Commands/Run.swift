@@ -3,7 +3,6 @@ import DecisionService
 import Foundation
 import Governance
 import Logging
-import NIOCore
 import NetworkAccess
 import Rego
 
@@ -44,8 +43,7 @@ struct Run: AsyncParsableCommand {
     }
 
     func run() async throws {
-        // As many as the process may use, which are fewer than there are where it is pinned or in a container.
-        NIOSingletons.groupLoopCountSuggestion = ProcessInfo.processInfo.activeProcessorCount
+        AvailableProcessors.sizeThreadPools()
         let format = logFormat
         LoggingSystem.bootstrap { _ in ServiceLog(format: format) }
         var logger = Logger(label: "verdict")
@@ -69,7 +67,7 @@ struct Run: AsyncParsableCommand {
             throw ExitCode(1)
         }
         for warning in settings.warnings { logger.warning("\(warning)") }
-        var configuration = try listener.configuration(defaultDecision: settings.defaultDecision, authorizationDecision: settings.defaultAuthorizationDecision)
+        var configuration = try listener.configuration(defaultDecision: settings.defaultDecision, authorizationDecision: settings.defaultAuthorizationDecision, server: settings.server)
         configuration.runtime = Self.runtime(settings)
         configuration.given = settings.source
         configuration.stepBudget = stepBudget

@@ -1,4 +1,3 @@
-import Foundation
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -21,8 +20,8 @@ final class FixedAnswer: ChannelInboundHandler {
     func channelReadComplete(context: ChannelHandlerContext) { context.flush() }
 }
 
-// As many as the process may use, as the service has it.
-NIOSingletons.groupLoopCountSuggestion = ProcessInfo.processInfo.activeProcessorCount
+// One event loop, as the service has on the one processor that both are pinned to.
+NIOSingletons.groupLoopCountSuggestion = 1
 let port = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 8182
 let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
     .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
