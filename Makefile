@@ -33,7 +33,7 @@ test: setup
 
 bench: setup
 	$(SWIFT) build -c release -j $(JOBS) --product verdict
-	Tests/Benchmarks/run .build/release/verdict
+	Tests/Benchmarks/run .build/release/verdict $(ARGUMENTS)
 
 format:
 	$(SWIFT) format --in-place --recursive Package.swift Sources Tests
