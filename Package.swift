@@ -57,10 +57,11 @@ let package = Package(
         .target(
             name: "Observability",
             dependencies: [.product(name: "Logging", package: "swift-log"), .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")]),
+        .target(name: "ReliabilityBudget", dependencies: ["Observability"]),
         .target(
             name: "Governance",
             dependencies: [
-                "Archives", "Discovery", "Rego", "Resilience", "Observability", "Yams",
+                "Archives", "Discovery", "Rego", "Resilience", "Observability", "ReliabilityBudget", "Yams",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
@@ -77,7 +78,7 @@ let package = Package(
         .target(
             name: "DecisionService",
             dependencies: [
-                "Archives", "Rego", "NetworkAccess", "Observability", "TokenSecurity", "Governance",
+                "Archives", "Rego", "NetworkAccess", "Observability", "ReliabilityBudget", "Resilience", "TokenSecurity", "Governance",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -95,7 +96,7 @@ let package = Package(
         .executableTarget(
             name: "verdict",
             dependencies: [
-                "Rego", "Archives", "Discovery", "Resilience", "Observability", "TokenSecurity", "Governance", "DecisionService", "NetworkAccess",
+                "Rego", "Archives", "Discovery", "Resilience", "Observability", "ReliabilityBudget", "TokenSecurity", "Governance", "DecisionService", "NetworkAccess",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -159,6 +160,7 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             exclude: ["Cases", "Keys.json"]),
+        .testTarget(name: "ReliabilityBudgetTests", dependencies: ["Observability", "ReliabilityBudget", "Support", "verdict"], exclude: ["Cases"]),
         .testTarget(name: "ResilienceTests", dependencies: ["Resilience"]),
         .testTarget(name: "RegoTests", dependencies: ["Rego", "Conformance", "Fuzzing", "Support"], exclude: ["Cases"]),
     ],

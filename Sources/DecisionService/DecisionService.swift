@@ -4,6 +4,7 @@ import NIOCore
 import NIOPosix
 import Observability
 import Rego
+import ReliabilityBudget
 import ServiceLifecycle
 import UnixSignals
 
@@ -13,13 +14,18 @@ public struct DecisionService: Sendable {
     private let configuration: ServiceConfiguration
     private let plugins: PluginStates
     private let telemetry: Telemetry
+    private let admission: AdmissionControl
     private let logger: Logger
 
-    public init(store: PolicyStore, configuration: ServiceConfiguration, plugins: PluginStates = .init(), telemetry: Telemetry = .init(), logger: Logger) {
+    public init(
+        store: PolicyStore, configuration: ServiceConfiguration, plugins: PluginStates = .init(), telemetry: Telemetry = .init(),
+        admission: AdmissionControl = .init(), logger: Logger
+    ) {
         self.store = store
         self.configuration = configuration
         self.plugins = plugins
         self.telemetry = telemetry
+        self.admission = admission
         self.logger = logger
     }
 
@@ -28,12 +34,14 @@ public struct DecisionService: Sendable {
     /// - Parameter services: run beside the server and stopped with it.
     public func run(with services: [any Service] = []) async throws {
         telemetry.registry.add(StoreMetrics(store: store, responses: configuration.responseCache))
+        telemetry.registry.add(admission)
         let decisions = DecisionResponder(decisions: Decisions(store: store, configuration: configuration, observer: telemetry.decisionObserver), logger: logger)
         let longDecisions = LongWork(limit: configuration.limits.waitingDecisions, threadCount: AvailableProcessors.count)
         let preparation = LongWork(limit: configuration.limits.waitingDecisions, threadCount: 1)
         let lanes = DecisionLanes(
             responder: decisions, access: AccessControl(decisions: decisions.decisions), observation: DirectObservation(telemetry: telemetry), router: router(decisions),
-            longDecisions: longDecisions, preparation: preparation)
+            longDecisions: longDecisions, preparation: preparation,
+            admission: DecisionAdmission(control: admission, timeBudget: configuration.timeBudget))
         let diagnostics = diagnosticRouter(decisions.decisions)
         let certificates = try configuration.tls.map { try CertificateWatcher($0, period: configuration.certificateRefreshPeriod, logger: logger) }
         let server = HTTPServer(
@@ -58,6 +66,7 @@ public struct DecisionService: Sendable {
         PolicyRoutes(store: store).add(to: router)
         QueryRoutes(decisions: decisions.decisions).add(to: router)
         ConfigurationRoutes(configuration: configuration).add(to: router)
+        ServiceLevelRoutes(levels: telemetry.serviceLevels).add(to: router)
         HealthRoutes(decisions: decisions.decisions, plugins: plugins).add(to: router)
         MetricsRoutes(telemetry: telemetry).add(to: router)
         return RouterLane(router.buildResponder(), needsCertificate: access.needsCertificate, logger: logger)

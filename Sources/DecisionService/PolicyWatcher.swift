@@ -12,13 +12,18 @@ public struct PolicyWatcher: Service {
     private let store: PolicyStore
     private let logger: Logger
     private let load: @Sendable () throws -> PolicyStore.Contents
+    private let freeze: ReloadFreeze?
     private let period: Duration = .milliseconds(250)
 
-    public init(paths: [String], store: PolicyStore, logger: Logger, load: @escaping @Sendable () throws -> PolicyStore.Contents) {
+    /// - Parameter freeze: says when changes have to wait.
+    public init(
+        paths: [String], store: PolicyStore, freeze: ReloadFreeze? = nil, logger: Logger, load: @escaping @Sendable () throws -> PolicyStore.Contents
+    ) {
         self.paths = paths
         self.store = store
         self.logger = logger
         self.load = load
+        self.freeze = freeze
     }
 
     private struct Stamp: Equatable {
@@ -29,10 +34,15 @@ public struct PolicyWatcher: Service {
     public func run() async throws {
         try? await cancelWhenGracefulShutdown {
             var known = stamps()
+            var isWaiting = false
             while true {
                 try await Task.sleep(for: period)
                 let current = stamps()
                 guard current != known else { continue }
+                let reason = freeze?.reason()
+                if let reason, !isWaiting { logger.error("Changed policies wait: \(reason)") }
+                isWaiting = reason != nil
+                if isWaiting { continue }
                 known = current
                 reload()
             }

@@ -1,4 +1,5 @@
 import NIOCore
+import NIOHTTP1
 
 /// A request for a decision, however it was transported.
 struct DecisionRequest: Sendable {
@@ -6,4 +7,6 @@ struct DecisionRequest: Sendable {
     var body: ByteBuffer
     var isYAML: Bool
     var caller: DecisionCaller
+    /// Of a request that came as HTTP/1 or HTTP/2 to the decision lanes.
+    var headers = HTTPHeaders()
 }

@@ -16,11 +16,14 @@ struct ServiceError: Error {
         case headerTooLarge = "request_header_too_large"
         case requestTimeout = "request_timeout"
         case overloaded = "overloaded"
+        case tooManyRequests = "too_many_requests"
     }
 
     var code: Code
     var message: String
     var errors: [Envelope] = []
+    /// Seconds after which asking again makes sense.
+    var retryAfter: Int?
 
     var status: HTTPResponse.Status {
         switch code {
@@ -32,6 +35,7 @@ struct ServiceError: Error {
         case .headerTooLarge: .requestHeaderFieldsTooLarge
         case .requestTimeout: .requestTimeout
         case .overloaded: .serviceUnavailable
+        case .tooManyRequests: .tooManyRequests
         }
     }
 
@@ -93,5 +97,9 @@ struct ServiceError: Error {
     /// The error body as JSON text, indented as OPA's always are.
     var text: [UInt8] { Envelope.object(members).prettyText() }
 
-    func response() -> Response { .json(text, status: status) }
+    func response() -> Response {
+        var response = Response.json(text, status: status)
+        if let retryAfter { response.headers[.retryAfter] = String(retryAfter) }
+        return response
+    }
 }

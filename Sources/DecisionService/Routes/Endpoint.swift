@@ -21,6 +21,7 @@ struct Endpoint: Sendable {
         Endpoint(path: "/v1/query", methods: [.get, .post]),
         Endpoint(path: "/v1/config", methods: [.get], explainsMethods: true),
         Endpoint(path: "/v1/status", methods: [.get], explainsMethods: true),
+        Endpoint(path: "/v1/slo", methods: [.get], explainsMethods: true),
         Endpoint(path: "/v1/openapi.json", methods: [.get], explainsMethods: true),
         Endpoint(path: "/metrics", methods: [.get], explainsMethods: true),
         Endpoint(path: "/metrics/alloc_bytes", methods: [.get], explainsMethods: true),

@@ -19,5 +19,6 @@ extension ServiceError {
         case let error as LongWork.Overload: self.init(.overloaded, "too many long decisions: at most \(error.limit) may wait; ask again later")
         default: self.init(.evaluation, "\(error)")
         }
+        if code == .overloaded { retryAfter = 1 }
     }
 }

@@ -16,13 +16,14 @@ struct DecisionLanes: RequestLanes {
     private let preparation: LongWork
     private let limits: LaneLimits
     private let targets: KnownTargets
+    private let admission: DecisionAdmission
 
     /// - Parameters:
     ///   - longDecisions: decides what takes long.
     ///   - preparation: compiles queries, apart from long decisions so as not to wait behind them.
     init(
         responder: DecisionResponder, access: AccessControl, observation: DirectObservation, router: RouterLane, longDecisions: LongWork, preparation: LongWork,
-        limits: LaneLimits = .init()
+        admission: DecisionAdmission, limits: LaneLimits = .init()
     ) {
         self.responder = responder
         self.access = access
@@ -30,6 +31,7 @@ struct DecisionLanes: RequestLanes {
         self.router = router
         self.longDecisions = longDecisions
         self.preparation = preparation
+        self.admission = admission
         self.limits = limits
         targets = KnownTargets(limits)
     }
@@ -38,12 +40,13 @@ struct DecisionLanes: RequestLanes {
         // What the router answers is observed and guarded there.
         guard let known = target(of: request.head), isReadHere(request) else { return router.answer(request, from: client) }
         let observed = observation.begin(request.head, known.handler, from: client)
-        var asked = DecisionRequest(target: known.target, body: request.body, isYAML: request.head.isYAML, caller: observed.caller)
+        var asked = DecisionRequest(target: known.target, body: request.body, isYAML: request.head.isYAML, caller: observed.caller, headers: request.head.headers)
         do {
             if access.isOn {
                 let certificate = access.needsCertificate ? client.certificate : nil
                 asked.caller.identity = try access.admit(AuthorizationRequest(request, isYAML: asked.isYAML), certificate: certificate, within: provisionally).value
             }
+            try admission.check(asked, request.head, from: client)
             return observed.observing(answer(known, asked, from: client))
         } catch let error as EvaluationError where error.code == .cancel {
             // A policy that takes long, or waits for the network, does so elsewhere; there the request is observed anew.
@@ -110,7 +113,7 @@ struct DecisionLanes: RequestLanes {
 
     private func answerElsewhere(_ request: DecisionRequest, from client: Client) -> Answer {
         .later { cancellation in
-            longDecisions.run(on: client.channel.eventLoop) { responder.respond(to: request, cancellation: cancellation) }
+            admission.decide(request, by: longDecisions, on: client.channel.eventLoop, cancellation) { responder.respond(to: request, cancellation: cancellation) }
         }
     }
 }

@@ -1,5 +1,6 @@
 import Observability
 import Rego
+import ReliabilityBudget
 
 /// A request under way, as metrics and traces show it, whoever answers it.
 struct ObservedRequest: Sendable {
@@ -25,12 +26,24 @@ struct ObservedRequest: Sendable {
 
     /// Counts the request, and ends its span.
     func end(status: Int) {
-        telemetry.requests.observe(handler, method: method, status: status, duration: .now - start)
+        let duration = ContinuousClock.now - start
+        telemetry.requests.observe(handler, method: method, status: status, duration: duration)
+        if handler.decides, method == "POST" || method == "GET" { telemetry.serviceLevels?.countAnswer(status: status, nanoseconds: duration.wholeNanoseconds) }
         guard let span else { return }
         span.set("http.request.method", .text(method))
         span.set("url.path", .text(path))
         span.set("http.response.status_code", .integer(status))
         if status >= 500 { span.fail("HTTP \(status)") }
         span.end(at: WallClock.nanoseconds())
+    }
+}
+
+extension RequestMetrics.Handler {
+    /// Whether its requests ask for decisions, which objectives are about.
+    fileprivate var decides: Bool {
+        switch self {
+        case .v0Data, .v1Data, .v1Query, .index: true
+        default: false
+        }
     }
 }

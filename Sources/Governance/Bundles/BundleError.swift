@@ -17,6 +17,8 @@ public struct BundleError: Error, Sendable, CustomStringConvertible {
         case delta = "bundle_delta_error"
         /// Policies that do not parse or compile.
         case policies = "bundle_policy_error"
+        /// The service takes no new versions for now.
+        case frozen = "bundle_frozen"
     }
 
     public var code: Code

@@ -1,5 +1,6 @@
 import Foundation
 import Rego
+import ReliabilityBudget
 import Yams
 
 /// A service's configuration in OPA's format, checked as a whole.
@@ -26,6 +27,8 @@ public struct Configuration: Sendable {
     public var distributedTracing: TracingSettings?
     /// Nil where the service verifies no tokens.
     public var authentication: AuthenticationSettings?
+    public var serviceLevels = ServiceLevelSettings()
+    public var admission = AdmissionControl.Settings()
     /// The configuration as it was written, without credentials and keys: what `GET /v1/config` and `opa.runtime()` show.
     public var document: Value = .object([])
     /// The configuration as it was written, secrets included.
@@ -120,6 +123,8 @@ public struct Configuration: Sendable {
         caching = section.section("caching", CachingSettings.read) ?? caching
         distributedTracing = section.section("distributed_tracing", TracingSettings.read) ?? nil
         authentication = section.section("authentication") { AuthenticationSettings.read($0, services: services) } ?? nil
+        serviceLevels = section.section("slo", ServiceLevelSettings.read) ?? serviceLevels
+        admission = section.section("admission", AdmissionSettings.read) ?? admission
         refuseUnsupported(section)
     }
 

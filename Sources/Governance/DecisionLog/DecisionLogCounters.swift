@@ -20,6 +20,9 @@ public struct DecisionLogCounters: MetricSource {
 
     public init() {}
 
+    /// Decisions without an event that nobody meant to leave out.
+    public var lost: Int { [droppedByBuffer, droppedByUploadBuffer, failed, droppedBySink].reduce(0) { $0 + $1.value } }
+
     public var metricFamilies: [MetricFamily] {
         [
             MetricFamily("verdict_decision_log_events_total", "Events that were handed to the sinks.", counter: written),

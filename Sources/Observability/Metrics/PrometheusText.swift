@@ -35,7 +35,7 @@ public enum PrometheusText {
     }
 
     /// A number as Go writes floats: the fewest digits, an exponent of two digits below 0.0001 and from 1e21.
-    static func number(_ value: Double) -> String {
+    public static func number(_ value: Double) -> String {
         if value.isNaN { return "NaN" }
         if value.isInfinite { return value < 0 ? "-Inf" : "+Inf" }
         if let whole = Int64(exactly: value) { return String(whole) }

@@ -5,6 +5,7 @@ import Governance
 import Logging
 import NetworkAccess
 import Rego
+import ReliabilityBudget
 
 /// `verdict run --server`: serves decisions over HTTP.
 struct Run: AsyncParsableCommand {
@@ -29,6 +30,8 @@ struct Run: AsyncParsableCommand {
     @OptionGroup var access: AccessOptions
     @Option(name: .customLong("step-budget"), help: "Loop iterations and calls that one decision may take.")
     var stepBudget: UInt64 = 500_000_000
+    @Option(name: .customLong("time-budget"), help: "Seconds that one decision may take; 0 for as long as its steps allow.")
+    var timeBudget = 0.0
     @Option(name: [.customShort("l"), .customLong("log-level")], help: "debug, info or error.")
     var logLevel = Logger.Level.info
     @Option(name: .customLong("log-format"), help: "json or text.")
@@ -71,6 +74,7 @@ struct Run: AsyncParsableCommand {
         configuration.runtime = Self.runtime(settings)
         configuration.given = settings.source
         configuration.stepBudget = stepBudget
+        if timeBudget > 0 { configuration.timeBudget = .seconds(timeBudget) }
         configuration.network = ProcessNetwork(userAgent: "Verdict/\(Version.number)")
         configuration.responseCache = HTTPResponseCache(settings.caching)
         configuration.version = Version.number
@@ -84,8 +88,9 @@ struct Run: AsyncParsableCommand {
             throw ExitCode(1)
         }
         logger.info("Initializing server.", metadata: ["addr": "\(listener.addresses.joined(separator: ", "))", "policies": "\(store.contents.policies.count)"])
-        let watcher = watch ? [PolicyWatcher(paths: paths.filter { !Self.isURL($0) }, store: store, logger: logger, load: load)] : []
-        let bundles = BundleService(settings, target: store, version: v0Compatible ? .v0 : .v1, logger: logger)
+        let freeze = ReloadFreeze(store, levels: telemetry.serviceLevels)
+        let watcher = watch ? [PolicyWatcher(paths: paths.filter { !Self.isURL($0) }, store: store, freeze: freeze, logger: logger, load: load)] : []
+        let bundles = BundleService(settings, target: freeze, version: v0Compatible ? .v0 : .v1, logger: logger)
         let plugins = PluginStates()
         if settings.decisionLogs != nil { plugins["decision_logs"] = .ok }
         let reporter = reporter(settings, configuration, bundles, plugins, logger)
@@ -98,8 +103,9 @@ struct Run: AsyncParsableCommand {
             await bundles.apply(changed)
         }
         do {
-            let background = telemetry.services + identities.services + watcher + [bundles, reloader, BundlePluginStates(bundles: bundles, plugins: plugins)]
-            try await DecisionService(store: store, configuration: configuration, plugins: plugins, telemetry: telemetry.telemetry, logger: logger)
+            let observer = ServiceLevelObserver(telemetry.serviceLevels, bundles: bundles.statuses, log: telemetry.telemetry.log?.counters, logger: logger)
+            let background = telemetry.services + identities.services + watcher + [bundles, reloader, BundlePluginStates(bundles: bundles, plugins: plugins), observer]
+            try await DecisionService(store: store, configuration: configuration, plugins: plugins, telemetry: telemetry.telemetry, admission: AdmissionControl(settings.admission), logger: logger)
                 .run(with: background + (reporter.map { [$0] } ?? []))
         } catch {
             Reporting.error("error: \(error)")

@@ -4,12 +4,15 @@ import Foundation
 import Governance
 import Logging
 import Observability
+import ReliabilityBudget
 import Resilience
 import ServiceLifecycle
 
 /// The decision log and the traces that the configuration asks for.
 struct ServiceTelemetry {
     let telemetry: Telemetry
+    /// The objectives that the configuration names.
+    let serviceLevels: ServiceLevels
     /// What works in the background. Ends after the server, so that nothing of its last requests is lost.
     let services: [any Service]
 
@@ -27,8 +30,10 @@ struct ServiceTelemetry {
         }
         let exporter = try settings.distributedTracing.map { try Self.exporter($0, identifier: configuration.identifier, logger: logger) }
         let share = (settings.distributedTracing?.samplePercentage ?? 0) / 100
+        let levels = settings.serviceLevels
+        serviceLevels = ServiceLevels(levels.objectives, alerts: levels.alerts, policy: levels.policy)
         telemetry = Telemetry(
-            log: log, tracer: exporter.map { Tracer(sampler: Sampler(share: share), exporter: $0) },
+            log: log, tracer: exporter.map { Tracer(sampler: Sampler(share: share), exporter: $0) }, serviceLevels: serviceLevels,
             requestBounds: settings.server.requestDurationBuckets.map { .seconds($0) })
         if let exporter { telemetry.registry.add(exporter) }
         services = (log.map { [$0] } ?? []) + (exporter.map { [$0] } ?? [])

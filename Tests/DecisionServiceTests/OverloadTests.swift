@@ -1,0 +1,123 @@
+import Archives
+import Foundation
+import Governance
+import Support
+import Synchronization
+import Testing
+
+/// What the service does when more is asked of it than it can or may give.
+@Suite struct OverloadTests {
+    private static let policy = """
+        package app
+
+        # More steps than an event loop takes upon itself.
+        long := count([x | some x in numbers.range(1, 15000); x % 7 == input.n])
+
+        short := input.n
+
+        failing := 1
+        failing := 2 if input.fails
+        """
+
+    private static let request = Data(#"{"input": {"n": 0}}"#.utf8)
+
+    private final class Flag: Sendable {
+        private let value = Atomic<Bool>(false)
+        var isRaised: Bool { value.load(ordering: .relaxed) }
+        func raise() { value.store(true, ordering: .relaxed) }
+    }
+
+    /// Four long decisions at a time; twenty clients ask as fast as they can, two of them for something critical.
+    @Test func aBurstShedsTheLowestClassAndAnswersTheCritical() async throws {
+        let folder = try TemporaryFolder(files: ["p.rego": Self.policy])
+        let limits = ["initial", "minimum", "maximum"].flatMap { ["--set", "admission.concurrency.\($0)=4"] }
+        let service = try RunningService(limits + ["."], in: folder.url)
+        let client = service.client
+        let end = Flag()
+        let (critical, sheddable) = try await withThrowingTaskGroup(of: (isCritical: Bool, answers: [Client.Answer]).self) { group in
+            for number in 0..<20 {
+                group.addTask {
+                    let isCritical = number < 2
+                    var answers: [Client.Answer] = []
+                    while isCritical ? answers.count < 15 : !end.isRaised {
+                        answers.append(
+                            try await client.ask("POST", "/v1/data/app/long", body: Self.request, headers: ["Verdict-Criticality": isCritical ? "CRITICAL" : "SHEDDABLE"]))
+                        if answers.last?.status == 503 { try await Task.sleep(for: .milliseconds(5)) }
+                    }
+                    return (isCritical, answers)
+                }
+            }
+            var critical: [Client.Answer] = [], sheddable: [Client.Answer] = []
+            var left = 2
+            for try await (isCritical, answers) in group {
+                if isCritical { critical += answers } else { sheddable += answers }
+                if isCritical { left -= 1 }
+                if left == 0 { end.raise() }
+            }
+            return (critical, sheddable)
+        }
+        #expect(critical.count == 30 && critical.allSatisfy { $0.status == 200 && $0.body == "{\"result\":2142}\n" })
+        let shed = sheddable.filter { $0.status != 200 }
+        #expect(!shed.isEmpty && shed.allSatisfy { $0.status == 503 && $0.headers["retry-after"] == "1" && $0.body.contains("concurrency_limit") })
+        // What the critical left free is used: the rest is not shut out.
+        #expect(sheddable.count { $0.status == 200 } >= 15)
+        // Short decisions have nothing to do with it.
+        #expect(try await client.ask("POST", "/v1/data/app/short", body: Self.request, headers: ["Verdict-Criticality": "SHEDDABLE"]).status == 200)
+        let metrics = try await client.ask("GET", "/metrics").body
+        #expect(metrics.contains("verdict_shed_requests_total{criticality=\"SHEDDABLE\",reason=\"concurrency_limit\"} \(shed.count)\n"))
+        #expect(metrics.contains("verdict_long_decisions 0\n"))
+        #expect(service.stop() == 0)
+    }
+
+    @Test func aDecisionHasATimeBudget() async throws {
+        let folder = try TemporaryFolder(files: ["p.rego": "package app\n\nlong if {\n\txs := numbers.range(1, 3000)\n\tsome a in xs\n\tsome b in xs\n\tsome c in xs\n\ta + b + c < input.n\n}\n\nshort := input.n\n"])
+        let service = try RunningService(["--time-budget", "0.2", "."], in: folder.url)
+        let answer = try await service.client.ask("POST", "/v1/data/app/long", body: Self.request)
+        #expect(answer.status == 500 && answer.body.contains("eval_cancel_error"), "\(answer.body)")
+        #expect(try await service.client.ask("POST", "/v1/data/app/short", body: Self.request).status == 200)
+        #expect(service.stop() == 0)
+    }
+
+    /// The error budget burns: new versions wait until it does not.
+    @Test func aBurningBudgetFreezesReloads() async throws {
+        let version = Mutex("one")
+        let server = try await LoopbackServer { _ in
+            let revision = version.withLock { $0 }
+            return .response(status: 200, headers: [("ETag", "\"\(revision)\"")], body: try BundleWriter.archive([
+                ArchiveEntry(path: ".manifest", bytes: Array("{\"revision\": \"\(revision)\", \"roots\": [\"app\"]}".utf8)),
+                ArchiveEntry(path: "app.rego", bytes: Array((Self.policy + "\nrevision := \"\(revision)\"\n").utf8)),
+            ]))
+        }
+        let configuration = """
+            services: {s: {url: '\(server.url)'}}
+            bundles: {b: {resource: b, polling: {min_delay_seconds: 0.02, max_delay_seconds: 0.05}}}
+            slo:
+              objectives: {answers: {indicator: availability, threshold_seconds: 60, target: 0.9, period_seconds: 2}}
+              alerts: {fast: {burn_rate: 2, long_window_seconds: 2, short_window_seconds: 1}}
+            healing: {quarantine: {decisions: 1000000}}
+            """
+        let folder = try TemporaryFolder(files: ["config.yaml": configuration])
+        let service = try RunningService(["-c", "config.yaml"], in: folder.url)
+        let client = service.client
+        func becomes(_ path: String, _ part: String) async throws -> Bool {
+            for _ in 0..<500 {
+                if try await client.ask("GET", path).body.contains(part) { return true }
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            return false
+        }
+        #expect(try await becomes("/v1/data/app/revision", "one"))
+        for _ in 0..<40 { #expect(try await client.ask("POST", "/v1/data/app/failing", body: Data(#"{"input": {"fails": true}}"#.utf8)).status == 500) }
+        #expect(try await becomes("/v1/slo", "\"state\":\"burning\""))
+        #expect(try await becomes("/metrics", "verdict_sli_events_total{slo=\"answers\"} "))
+        version.withLock { $0 = "two" }
+        #expect(try await service.waitForLog("reloads are frozen: the error budget"))
+        // Time passes, and the budget is whole again.
+        #expect(try await becomes("/v1/data/app/revision", "two"))
+        #expect(try await becomes("/v1/slo", "\"state\":\"normal\""))
+        let log = service.logText
+        let frozen = try #require(log.range(of: "reloads are frozen")), activated = try #require(log.range(of: "\"two\""))
+        #expect(frozen.lowerBound < activated.lowerBound)
+        #expect(service.stop() == 0)
+    }
+}
