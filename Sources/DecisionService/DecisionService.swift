@@ -5,6 +5,7 @@ import NIOPosix
 import Observability
 import Rego
 import ReliabilityBudget
+import Resilience
 import ServiceLifecycle
 import UnixSignals
 
@@ -31,8 +32,14 @@ public struct DecisionService: Sendable {
 
     /// Serves until SIGTERM or SIGINT arrives, then answers the requests that are under way and returns.
     ///
-    /// - Parameter services: run beside the server and stopped with it.
-    public func run(with services: [any Service] = []) async throws {
+    /// - Parameters:
+    ///   - components: run beside the server, started again when they end, and stopped after the server.
+    ///   - restarts: how often they are started again.
+    ///   - drills: what a drill can break besides components, by name.
+    /// - Throws: `SupervisionFailure` where components cannot be kept running.
+    public func run(
+        with components: [Component] = [], restarts: RestartIntensity = .init(), drills: [(name: String, cause: @Sendable () async -> Void)] = []
+    ) async throws {
         telemetry.registry.add(StoreMetrics(store: store, responses: configuration.responseCache))
         telemetry.registry.add(admission)
         let decisions = DecisionResponder(decisions: Decisions(store: store, configuration: configuration, observer: telemetry.decisionObserver), logger: logger)
@@ -47,9 +54,19 @@ public struct DecisionService: Sendable {
         let server = HTTPServer(
             listeners: configuration.addresses.map { HTTPServer.Listener(address: $0, lanes: lanes) }
                 + configuration.diagnosticAddresses.map { HTTPServer.Listener(address: $0, lanes: diagnostics) },
-            configuration: configuration, certificates: certificates, group: MultiThreadedEventLoopGroup.singleton, logger: logger)
-        // The server ends first: what the other services do for its requests is then complete.
-        let all: [any Service] = services + (certificates.map { [$0] } ?? []) + [server]
+            configuration: configuration, certificates: certificates, group: MultiThreadedEventLoopGroup.singleton, telemetry: telemetry,
+            access: AccessControl(decisions: decisions.decisions), logger: logger)
+        let supervisor = Supervisor(
+            components + (certificates.map { [Component("certificates", of: .security, $0)] } ?? []), intensity: restarts, healing: telemetry.healing,
+            health: telemetry.health, logger: logger)
+        // The server ends first: what the components do for its requests is then complete.
+        var all = [
+            ServiceGroupConfiguration.ServiceConfiguration(service: supervisor, failureTerminationBehavior: .gracefullyShutdownGroup), .init(service: server),
+        ]
+        if let name = configuration.drill {
+            let faults = supervisor.names.map { name in (name, { @Sendable in supervisor.kill(name) }) } + drills + [("listener", { @Sendable in await server.dropListener() })]
+            all.insert(.init(service: Drill(faults: faults, name: name, logger: logger)), at: 0)
+        }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(services: all, gracefulShutdownSignals: [.sigterm, .sigint], logger: Self.quiet(logger)))
         try await group.run()
@@ -67,7 +84,9 @@ public struct DecisionService: Sendable {
         QueryRoutes(decisions: decisions.decisions).add(to: router)
         ConfigurationRoutes(configuration: configuration).add(to: router)
         ServiceLevelRoutes(levels: telemetry.serviceLevels).add(to: router)
-        HealthRoutes(decisions: decisions.decisions, plugins: plugins).add(to: router)
+        HealthRoutes(decisions: decisions.decisions, plugins: plugins, health: telemetry.health).add(to: router)
+        ProbeRoutes(health: telemetry.health).add(to: router)
+        HealingRoutes(healing: telemetry.healing).add(to: router)
         MetricsRoutes(telemetry: telemetry).add(to: router)
         return RouterLane(router.buildResponder(), needsCertificate: access.needsCertificate, logger: logger)
     }
@@ -76,7 +95,8 @@ public struct DecisionService: Sendable {
     private func diagnosticRouter(_ decisions: Decisions) -> RouterLane {
         let access = AccessControl(decisions: decisions)
         let router = guardedRouter(access)
-        HealthRoutes(decisions: decisions, plugins: plugins).add(to: router)
+        HealthRoutes(decisions: decisions, plugins: plugins, health: telemetry.health).add(to: router)
+        ProbeRoutes(health: telemetry.health).add(to: router)
         MetricsRoutes(telemetry: telemetry).add(to: router)
         return RouterLane(router.buildResponder(), needsCertificate: access.needsCertificate, logger: logger)
     }

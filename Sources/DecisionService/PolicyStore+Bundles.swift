@@ -10,6 +10,8 @@ extension PolicyStore: BundleTarget {
         try changeBundles { (activation: inout BundleActivation) throws(BundleError) in activation.remove(name) }
     }
 
+    public func activeBundles() -> Set<String>? { Set(generation.bundles.keys) }
+
     /// Replaces what was read from files; bundles that came from elsewhere stay.
     public func reload(_ files: Contents) throws {
         try change { contents in

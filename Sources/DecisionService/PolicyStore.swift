@@ -31,6 +31,8 @@ public final class PolicyStore: Sendable {
     /// Held while a change compiles, so that two changes never start from the same contents.
     private let changing = Mutex<Void>(())
     private let options: CompilerOptions
+    /// How decisions on these policies went.
+    public let tally = DecisionTally()
     /// What policies that come without a version are read as.
     let version: RegoVersion
 
@@ -97,6 +99,9 @@ public final class Generation: Sendable {
         self.snapshot = snapshot
         self.bundles = bundles
     }
+
+    /// Gives the memory of compiled queries back; they are compiled again when they are asked for.
+    func forgetQueries() { queries.withLock { $0.removeAll() } }
 
     /// Queries that are kept compiled.
     var queryCount: Int { queries.withLock { $0.count } }

@@ -2,18 +2,21 @@ import Foundation
 import Logging
 import Rego
 import ServiceLifecycle
+import Synchronization
 
 /// Reloads policies and data from disk when a file there changes.
 ///
 /// Looks at names, sizes and modification times a few times a second: that works on every file system, also on those
 /// that containers mount and that send no notifications.
-public struct PolicyWatcher: Service {
+public final class PolicyWatcher: Service {
     private let paths: [String]
     private let store: PolicyStore
     private let logger: Logger
     private let load: @Sendable () throws -> PolicyStore.Contents
     private let freeze: ReloadFreeze?
     private let period: Duration = .milliseconds(250)
+    /// Of what is active; kept here so that whoever runs the watcher again misses nothing.
+    private let known = Mutex<[String: Stamp]?>(nil)
 
     /// - Parameter freeze: says when changes have to wait.
     public init(
@@ -33,18 +36,18 @@ public struct PolicyWatcher: Service {
 
     public func run() async throws {
         try? await cancelWhenGracefulShutdown {
-            var known = stamps()
+            if self.known.withLock({ $0 }) == nil { self.known.withLock { $0 = self.stamps() } }
             var isWaiting = false
             while true {
-                try await Task.sleep(for: period)
-                let current = stamps()
-                guard current != known else { continue }
-                let reason = freeze?.reason()
-                if let reason, !isWaiting { logger.error("Changed policies wait: \(reason)") }
+                try await Task.sleep(for: self.period)
+                let current = self.stamps()
+                guard current != self.known.withLock({ $0 }) else { continue }
+                let reason = self.freeze?.reason()
+                if let reason, !isWaiting { self.logger.error("Changed policies wait: \(reason)") }
                 isWaiting = reason != nil
                 if isWaiting { continue }
-                known = current
-                reload()
+                self.known.withLock { $0 = current }
+                self.reload()
             }
         }
     }

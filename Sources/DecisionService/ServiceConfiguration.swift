@@ -24,6 +24,8 @@ public struct ServiceConfiguration: Sendable {
     public var stepBudget: UInt64 = 500_000_000
     /// How long a decision may take that leaves the event loop; nil for as long as its steps allow.
     public var timeBudget: Duration?
+    /// What SIGUSR1 breaks, to see that it heals; nil for nothing.
+    public var drill: String?
     /// What `opa.runtime()` gives.
     public var runtime: Value = .object([])
     /// The way out that policies have, and where responses to their requests are kept.

@@ -31,7 +31,9 @@ import Testing
     @Test func aBurstShedsTheLowestClassAndAnswersTheCritical() async throws {
         let folder = try TemporaryFolder(files: ["p.rego": Self.policy])
         let limits = ["initial", "minimum", "maximum"].flatMap { ["--set", "admission.concurrency.\($0)=4"] }
-        let service = try RunningService(limits + ["."], in: folder.url)
+        // Nothing else than the limit is to turn anybody away, however busy the machine is.
+        let others = ["--set", "admission.queue.target_seconds=600", "--set", "healing.event_loops.shed_seconds=600"]
+        let service = try RunningService(limits + others + ["."], in: folder.url)
         let client = service.client
         let end = Flag()
         let (critical, sheddable) = try await withThrowingTaskGroup(of: (isCritical: Bool, answers: [Client.Answer]).self) { group in
@@ -39,10 +41,10 @@ import Testing
                 group.addTask {
                     let isCritical = number < 2
                     var answers: [Client.Answer] = []
-                    while isCritical ? answers.count < 15 : !end.isRaised {
+                    while isCritical ? answers.count < 8 : !end.isRaised {
                         answers.append(
                             try await client.ask("POST", "/v1/data/app/long", body: Self.request, headers: ["Verdict-Criticality": isCritical ? "CRITICAL" : "SHEDDABLE"]))
-                        if answers.last?.status == 503 { try await Task.sleep(for: .milliseconds(5)) }
+                        if answers.last?.status == 503 { try await Task.sleep(for: .milliseconds(40)) }
                     }
                     return (isCritical, answers)
                 }
@@ -56,11 +58,11 @@ import Testing
             }
             return (critical, sheddable)
         }
-        #expect(critical.count == 30 && critical.allSatisfy { $0.status == 200 && $0.body == "{\"result\":2142}\n" })
+        #expect(critical.count == 16 && critical.allSatisfy { $0.status == 200 && $0.body == "{\"result\":2142}\n" })
         let shed = sheddable.filter { $0.status != 200 }
         #expect(!shed.isEmpty && shed.allSatisfy { $0.status == 503 && $0.headers["retry-after"] == "1" && $0.body.contains("concurrency_limit") })
         // What the critical left free is used: the rest is not shut out.
-        #expect(sheddable.count { $0.status == 200 } >= 15)
+        #expect(sheddable.count { $0.status == 200 } >= 4)
         // Short decisions have nothing to do with it.
         #expect(try await client.ask("POST", "/v1/data/app/short", body: Self.request, headers: ["Verdict-Criticality": "SHEDDABLE"]).status == 200)
         let metrics = try await client.ask("GET", "/metrics").body

@@ -76,6 +76,9 @@ package final class RunningService {
     /// Asks the service to read its configuration again.
     package func hangUp() { Foundation.kill(process.processIdentifier, SIGHUP) }
 
+    /// Lets the fault happen that `--drill` names.
+    package func drill() { Foundation.kill(process.processIdentifier, SIGUSR1) }
+
     package func terminate() { process.terminate() }
 
     /// Ends the service as a power failure would.

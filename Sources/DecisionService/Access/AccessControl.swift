@@ -1,3 +1,4 @@
+import NIOHTTP1
 import Rego
 
 /// Whether a request may go on: who asks, and whether the policy lets them. Every way into the service asks here, before anything else.
@@ -20,6 +21,13 @@ struct AccessControl: Sendable {
 
     /// Whether who asks is known by a certificate, which is then to be read.
     var needsCertificate: Bool { if case .certificate = authentication { true } else { false } }
+
+    /// Whether a request without a body that concerns this may go on.
+    func admits(_ head: HTTPRequestHead, from client: Client) -> Bool {
+        guard isOn else { return true }
+        let request = AuthorizationRequest(method: head.method.rawValue, path: head.uri, query: nil, headers: head.headers.map { ($0.name, $0.value) })
+        return (try? admit(request, certificate: needsCertificate ? client.certificate : nil)) != nil
+    }
 
     /// - Parameter budget: what the policy may cost; nil for what the configuration allows.
     /// - Returns: what is known of who asks.

@@ -46,10 +46,15 @@ final class Decisions: Sendable {
             var decision = try decide(path, about: text, as: form, options(parameters, for: caller, within: budget), on: generation, Explanation(parameters))
             decision.identifier = observation.identifier
             observation.end(decision, about: text, as: form)
+            store.tally.countAnswer()
             return decision
         } catch let error as EvaluationError where error.code != .invalidInput {
             let isRepeated = budget?.isProvisional == true && error.code == .cancel
-            if !isRepeated { observation.fail(error, on: generation, about: text, as: form) }
+            if !isRepeated {
+                observation.fail(error, on: generation, about: text, as: form)
+                // Who went away is not to be blamed on the policy.
+                store.tally.countFailure(isExhausted: error.code == .cancel && budget?.cancellation?.isCancelled != true)
+            }
             throw error
         }
     }

@@ -24,6 +24,8 @@ public struct ReloadFreeze: BundleTarget {
 
     public func remove(_ name: String) async throws(BundleError) { try await target.remove(name) }
 
+    public func activeBundles() -> Set<String>? { target.activeBundles() }
+
     /// Why a bundle, or files for which there is no name, may not be reloaded now; nil where they may.
     public func reason(for name: String = "") -> String? {
         let state = levels.state

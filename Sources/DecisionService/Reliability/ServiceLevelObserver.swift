@@ -25,7 +25,7 @@ public struct ServiceLevelObserver: Service {
 
     public func run() async throws {
         try? await cancelWhenGracefulShutdown {
-            var seen = (kept: 0, lost: 0)
+            var seen = (kept: log?.written.value ?? 0, lost: log?.lost ?? 0)
             var state = BudgetPolicy.State.normal
             while true {
                 try await Task.sleep(for: period)

@@ -1,10 +1,12 @@
 import Hummingbird
+import Observability
 import Rego
 
 /// The Health API: whether the service can decide, and what policies below `data.system.health` say.
 struct HealthRoutes {
     let decisions: Decisions
     let plugins: PluginStates
+    let health: HealthBoard
 
     func add(to router: Router<ServiceContext>) {
         router.get("/health") { request, _ in answer(problem(request.parameters)) }
@@ -62,7 +64,7 @@ struct HealthRoutes {
     private func builtInCheck(_ keys: ArraySlice<String>) -> (problem: String?, Void)? {
         switch Array(keys) {
         case ["live"]: (canEvaluate ? nil : "unable to perform evaluation", ())
-        case ["ready"]: (problem(RequestParameters(query: "bundles&plugins")), ())
+        case ["ready"]: (health.isEnding ? "the service is about to end" : problem(RequestParameters(query: "bundles&plugins")), ())
         default: nil
         }
     }

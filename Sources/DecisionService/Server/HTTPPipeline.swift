@@ -3,12 +3,16 @@ import NIOHTTP1
 import NIOHTTP2
 import NIOSSL
 import NIOTLS
+import Observability
 
 /// Sets up the handlers of a connection, from bytes to `RequestHandler`.
 struct HTTPPipeline: Sendable {
     let limits: ServerLimits
     let lanes: any RequestLanes
     let acceptsHTTP2WithoutTLS: Bool
+    /// What gRPC's health protocol is answered from, and who may ask.
+    let health: HealthBoard
+    let access: AccessControl
 
     /// What a client of a plain connection speaks: HTTP/1, or HTTP/2 where that is allowed and its first bytes say so.
     func addPlain(to channel: any Channel) throws {
@@ -60,6 +64,7 @@ struct HTTPPipeline: Sendable {
             stream.eventLoop.makeCompletedFuture {
                 let pipeline = stream.pipeline.syncOperations
                 try pipeline.addHandler(HTTP2FramePayloadToHTTP1ServerCodec())
+                try pipeline.addHandler(HealthProtocolHandler(health: health) { access.admits($0, from: Client(channel: stream, isSecure: isSecure)) })
                 try pipeline.addHandler(RequestHandler(lanes: lanes, limits: limits, transport: .stream(isSecure: isSecure)))
             }
         }

@@ -2,9 +2,13 @@ import Foundation
 import Logging
 import NIOCore
 import NIOPosix
+import Observability
+import Resilience
 import ServiceLifecycle
+import Synchronization
 
 /// Listens on addresses and answers their connections until the service is asked to end.
+/// An address whose listener the system closes is listened on again; connections go on meanwhile.
 ///
 /// Then it goes on for the wait period, in which load balancers learn of it, stops listening, answers what is under way, and closes what
 /// remains after the grace period.
@@ -27,14 +31,46 @@ struct HTTPServer: Service {
     /// Nil where there is no certificate, and so no TLS.
     let certificates: CertificateWatcher?
     let group: any EventLoopGroup
+    let telemetry: Telemetry
+    let access: AccessControl
     let logger: Logger
+    private let open = OpenListeners()
+
+    /// What is listened on at the moment, in the order of `listeners`.
+    private final class OpenListeners: Sendable {
+        let channels = Mutex<[any Channel]>([])
+    }
+
+    init(
+        listeners: [Listener], configuration: ServiceConfiguration, certificates: CertificateWatcher?, group: any EventLoopGroup, telemetry: Telemetry,
+        access: AccessControl, logger: Logger
+    ) {
+        self.listeners = listeners
+        self.configuration = configuration
+        self.certificates = certificates
+        self.group = group
+        self.telemetry = telemetry
+        self.access = access
+        self.logger = logger
+    }
 
     func run() async throws {
         let connections = Connections(limit: configuration.limits.connections)
         var channels: [any Channel] = []
         do {
-            for listener in listeners { channels.append(try await listen(listener, connections)) }
-            try await untilShutdown(channels)
+            for listener in listeners { channels.append(try await listen(listener.address, listener.lanes, connections)) }
+            telemetry.health.report(HealthBoard.server, .ok, probes: [.ready, .startup])
+            open.channels.withLock { $0 = channels }
+            let addresses = zip(listeners, channels).map { Self.bound($0.address, $1) }
+            var tree = SupervisionTree([.init(name: "server", strategy: .oneForOne, components: ["listener"])])
+            while let lost = try await untilShutdown(channels) {
+                guard case .restart(_, let delay) = tree.failed("listener", at: ProcessTime.now) else {
+                    throw ListenFailure(address: addresses[lost].description, reason: "the system closed the listener again and again")
+                }
+                try await Task.sleep(for: delay)
+                channels[lost] = try await listen(again: addresses[lost], listeners[lost].lanes, connections)
+                open.channels.withLock { [channels] in $0 = channels }
+            }
         } catch {
             for channel in channels { try? await channel.close() }
             connections.closeAll()
@@ -43,17 +79,34 @@ struct HTTPServer: Service {
         try await drain(channels, connections)
     }
 
-    /// Returns when the service shall end; throws where a listener fails before.
-    private func untilShutdown(_ channels: [any Channel]) async throws {
-        let end = group.next().makePromise(of: Void.self)
-        for channel in channels {
-            channel.closeFuture.whenComplete { _ in end.fail(ListenFailure(address: name(of: channel), reason: "the system closed the listener")) }
-        }
-        try await withTaskCancellationHandler {
+    /// Closes a listener as a fault would: for drills.
+    func dropListener() async { try? await open.channels.withLock { $0.first }?.close() }
+
+    /// Where the system chose the port, clients know the one that it chose.
+    private static func bound(_ address: ListenAddress, _ channel: any Channel) -> ListenAddress {
+        guard case .network(let host, 0) = address.place, let port = channel.localAddress?.port else { return address }
+        var address = address
+        address.place = .network(host: host, port: port)
+        return address
+    }
+
+    private func listen(again address: ListenAddress, _ lanes: any RequestLanes, _ connections: Connections) async throws -> any Channel {
+        let start = ProcessTime.now
+        logger.error("The system closed a listener; the address is listened on again.", metadata: ["addr": "\(address.description)"])
+        let channel = try await listen(address, lanes, connections)
+        telemetry.healing.record(.rebind, of: "listener", cause: "the system closed the listener of \(address.description)", duration: ProcessTime.now - start)
+        return channel
+    }
+
+    /// Waits until the service shall end, or a listener is closed, whose position is given.
+    private func untilShutdown(_ channels: [any Channel]) async throws -> Int? {
+        let end = group.next().makePromise(of: Int?.self)
+        for (position, channel) in channels.enumerated() { channel.closeFuture.whenComplete { _ in end.succeed(position) } }
+        return try await withTaskCancellationHandler {
             try await withGracefulShutdownHandler {
                 try await end.futureResult.get()
             } onGracefulShutdown: {
-                end.succeed()
+                end.succeed(nil)
             }
         } onCancel: {
             end.fail(CancellationError())
@@ -61,6 +114,7 @@ struct HTTPServer: Service {
     }
 
     private func drain(_ channels: [any Channel], _ connections: Connections) async throws {
+        telemetry.health.report(HealthBoard.server, .failed, "the service is about to end", probes: [.ready])
         if configuration.shutdownWaitPeriod > .zero {
             logger.info("Shutting down after the wait period.", metadata: ["wait": "\(configuration.shutdownWaitPeriod)"])
             try await Task.sleep(for: configuration.shutdownWaitPeriod)
@@ -77,11 +131,12 @@ struct HTTPServer: Service {
 
     // MARK: Listening
 
-    private func listen(_ listener: Listener, _ connections: Connections) async throws -> any Channel {
-        let pipeline = HTTPPipeline(limits: configuration.limits, lanes: listener.lanes, acceptsHTTP2WithoutTLS: configuration.acceptsHTTP2WithoutTLS)
-        let certificates = listener.address.transport == .plain ? nil : certificates
-        if listener.address.transport == .secure, certificates == nil {
-            throw ListenFailure(address: listener.address.description, reason: "TLS needs a certificate; give --tls-cert-file and --tls-private-key-file")
+    private func listen(_ address: ListenAddress, _ lanes: any RequestLanes, _ connections: Connections) async throws -> any Channel {
+        let pipeline = HTTPPipeline(
+            limits: configuration.limits, lanes: lanes, acceptsHTTP2WithoutTLS: configuration.acceptsHTTP2WithoutTLS, health: telemetry.health, access: access)
+        let certificates = address.transport == .plain ? nil : certificates
+        if address.transport == .secure, certificates == nil {
+            throw ListenFailure(address: address.description, reason: "TLS needs a certificate; give --tls-cert-file and --tls-private-key-file")
         }
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
@@ -98,7 +153,7 @@ struct HTTPServer: Service {
             }
         let channel: any Channel
         do {
-            switch listener.address.place {
+            switch address.place {
             case .network(let host, let port):
                 channel = try await bootstrap.childChannelOption(.tcpOption(.tcp_nodelay), value: 1).bind(host: host, port: port).get()
             case .socket(let path):
@@ -106,7 +161,7 @@ struct HTTPServer: Service {
                 chmod(path, mode_t(configuration.socketPermissions))
             }
         } catch {
-            throw ListenFailure(address: listener.address.description, reason: "\(error)")
+            throw ListenFailure(address: address.description, reason: "\(error)")
         }
         logger.info("Server started.", metadata: ["addr": "\(name(of: channel))"])
         return channel

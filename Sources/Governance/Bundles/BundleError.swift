@@ -19,6 +19,8 @@ public struct BundleError: Error, Sendable, CustomStringConvertible {
         case policies = "bundle_policy_error"
         /// The service takes no new versions for now.
         case frozen = "bundle_frozen"
+        /// This version was active, and its decisions failed.
+        case quarantined = "bundle_quarantined"
     }
 
     public var code: Code

@@ -8,6 +8,12 @@ public protocol BundleTarget: Sendable {
     /// Activates a bundle whole, or throws and leaves what was active.
     func activate(_ bundle: Bundle, name: String, etag: String?) async throws(BundleError)
     func remove(_ name: String) async throws(BundleError)
+    /// The names of the bundles that are active there; nil where that is not known.
+    func activeBundles() -> Set<String>?
+}
+
+extension BundleTarget {
+    public func activeBundles() -> Set<String>? { nil }
 }
 
 /// Keeps one bundle up to date: asks its service again and again, and activates what is new.

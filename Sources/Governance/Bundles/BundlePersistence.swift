@@ -7,23 +7,31 @@ public struct BundlePersistence: Sendable {
     public init(directory: String) { folder = URL(fileURLWithPath: directory).appendingPathComponent("bundles") }
 
     /// Names of bundles may hold slashes and dots; on disk they are one safe component.
-    private func file(_ name: String) -> URL {
+    private func file(_ name: String, _ component: String = "bundle.tar.gz") -> URL {
         let allowed = CharacterSet.alphanumerics.union(CharacterSet(charactersIn: "-_"))
-        let component = name.addingPercentEncoding(withAllowedCharacters: allowed) ?? "bundle"
-        return folder.appendingPathComponent(component).appendingPathComponent("bundle.tar.gz")
+        let subfolder = name.addingPercentEncoding(withAllowedCharacters: allowed) ?? "bundle"
+        return folder.appendingPathComponent(subfolder).appendingPathComponent(component)
     }
 
     /// The bytes of the copy; nil where there is none.
     func load(_ name: String) -> [UInt8]? { FileManager.default.contents(atPath: file(name).path).map(Array.init) }
 
-    /// Replaces the copy in one step, so that a stop half-way leaves the earlier one.
+    /// Replaces the copy in one step, so that a stop half-way leaves the earlier one, which is kept beside it.
     func save(_ name: String, _ bytes: [UInt8]) throws(BundleError) {
         let file = file(name)
         do {
             try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            if let before = FileManager.default.contents(atPath: file.path), !before.elementsEqual(bytes) { try before.write(to: self.before(name), options: .atomic) }
             try Data(bytes).write(to: file, options: .atomic)
         } catch {
             throw BundleError(.unreadable, "\(file.path): the bundle cannot be kept on disk: \(error.localizedDescription)")
         }
+    }
+    private func before(_ name: String) -> URL { file(name, "bundle.before.tar.gz") }
+
+    /// Puts the copy before the last one in its place, where there is one; then a start does not begin with a version that was given up.
+    func restoreBefore(_ name: String) throws {
+        guard let before = FileManager.default.contents(atPath: before(name).path) else { return }
+        try before.write(to: file(name), options: .atomic)
     }
 }

@@ -16,6 +16,8 @@ public actor BundleService: Service {
     /// Together with what discovery found.
     private var configuration: Configuration
     private var loaders: [String: Task<Void, Never>] = [:]
+    /// Loaders that ended although nobody asked them to.
+    private var ended: Set<String> = []
     private var discovery: Task<Void, Never>?
     private var isRunning = false
 
@@ -39,6 +41,10 @@ public actor BundleService: Service {
         let tasks = Array(loaders.values) + [discovery].compactMap { $0 }
         for task in tasks { task.cancel() }
         for task in tasks { await task.value }
+        // Whoever runs it again begins with nothing.
+        isRunning = false
+        loaders = [:]
+        discovery = nil
     }
 
     /// Takes up a changed configuration: bundles that are gone are removed, new and changed ones loaded.
@@ -90,7 +96,12 @@ public actor BundleService: Service {
 
     private func start(_ settings: BundleSettings) {
         let loader = loader(settings, target: target, statuses: statuses)
-        loaders[settings.name] = Task { await loader.run() }
+        ended.remove(settings.name)
+        loaders[settings.name] = Task {
+            await loader.run()
+            // A file is loaded once, and what is loaded by hand not at all.
+            if settings.service != nil, settings.trigger == .periodic { ended.insert(settings.name) }
+        }
     }
 
     private func startDiscovery() {
@@ -107,6 +118,41 @@ public actor BundleService: Service {
         for warning in changed.warnings { logger.warning("\(warning)") }
         await take(changed)
     }
+
+    // MARK: Healing
+
+    /// Compares what is active with what is configured, and makes it so.
+    ///
+    /// - Returns: what was not as it should be, in words.
+    public func reconcile() -> [String] {
+        guard isRunning else { return [] }
+        let active = target.activeBundles()
+        return configuration.bundles.compactMap { bundle in
+            let status = statuses.all.first { $0.name == bundle.name }
+            if loaders[bundle.name] == nil || ended.contains(bundle.name) {
+                start(bundle)
+                return "bundle '\(bundle.name)' is configured, and nothing loaded it"
+            }
+            guard let active, !active.contains(bundle.name), status?.isActive == true else { return nil }
+            loaders[bundle.name]?.cancel()
+            statuses.update(bundle.name) { $0 = BundleStatus(name: bundle.name) }
+            start(bundle)
+            return "bundle '\(bundle.name)' was activated, and is not active"
+        }
+    }
+
+    /// Takes note that an earlier version of a bundle is active again, also on disk.
+    public func didRollBack(_ name: String, to revision: String) {
+        statuses.update(name) { $0.activeRevision = revision }
+        do {
+            try persistence.restoreBefore(name)
+        } catch {
+            logger.error("The copy of the bundle on disk is one that was given up: \(error)", metadata: ["name": "\(name)"])
+        }
+    }
+
+    /// Ends the loaders as a fault would: for drills.
+    public func killLoaders() { for loader in loaders.values { loader.cancel() } }
 
     private func loader(_ settings: BundleSettings, target: any BundleTarget, statuses: BundleStatuses) -> BundleLoader {
         BundleLoader(

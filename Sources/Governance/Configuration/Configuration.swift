@@ -29,6 +29,7 @@ public struct Configuration: Sendable {
     public var authentication: AuthenticationSettings?
     public var serviceLevels = ServiceLevelSettings()
     public var admission = AdmissionControl.Settings()
+    public var healing = HealingSettings()
     /// The configuration as it was written, without credentials and keys: what `GET /v1/config` and `opa.runtime()` show.
     public var document: Value = .object([])
     /// The configuration as it was written, secrets included.
@@ -125,6 +126,7 @@ public struct Configuration: Sendable {
         authentication = section.section("authentication") { AuthenticationSettings.read($0, services: services) } ?? nil
         serviceLevels = section.section("slo", ServiceLevelSettings.read) ?? serviceLevels
         admission = section.section("admission", AdmissionSettings.read) ?? admission
+        healing = section.section("healing", HealingSettings.read) ?? healing
         refuseUnsupported(section)
     }
 

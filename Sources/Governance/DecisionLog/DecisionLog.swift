@@ -6,7 +6,8 @@ import ServiceLifecycle
 
 /// Takes decisions from the threads that make them, and writes events to the sinks in a task of its own.
 ///
-/// Taking a decision never waits: what does not fit is dropped and counted. On a graceful shutdown everything taken is written.
+/// Taking a decision never waits: what does not fit is dropped and counted. On a graceful shutdown everything taken is written. A task that is
+/// cancelled leaves what was taken to the one that runs the log next.
 public final class DecisionLog: Service {
     public let counters: DecisionLogCounters
     /// Headers of requests that records should bring along.
@@ -29,13 +30,14 @@ public final class DecisionLog: Service {
     ///   - console: writes whole lines to where the service's log goes.
     /// - Throws: `DecisionLogError` where a sink cannot be opened.
     public convenience init(
-        _ settings: DecisionLogSettings, recordsNondeterminism: Bool = false, services: [ServiceSettings], labels: Value, grace: Duration, logger: Logger,
+        _ settings: DecisionLogSettings, recordsNondeterminism: Bool = false, services: [ServiceSettings], labels: Value, grace: Duration,
+        healing: HealingLog? = nil, health: HealthBoard? = nil, logger: Logger,
         console: @escaping @Sendable ([UInt8]) -> Void
     ) throws(DecisionLogError) {
         let counters = DecisionLogCounters()
         var sinks: [any EventSink] = []
         if settings.console { sinks.append(ConsoleSink(output: console, clock: WallClock.nanoseconds)) }
-        if let file = settings.file { sinks.append(try FileSink(file, dropped: counters.droppedBySink, logger: logger)) }
+        if let file = settings.file { sinks.append(try FileSink(file, dropped: counters.droppedBySink, healing: healing, health: health, logger: logger)) }
         if let service = services.first(where: { $0.name == settings.service }) {
             sinks.append(UploadSink(settings, counters: counters, grace: grace, logger: logger, send: Self.upload(to: service, settings.resource)))
         }
@@ -80,14 +82,14 @@ public final class DecisionLog: Service {
     }
 
     public func run() async throws {
-        await withTaskCancellationOrGracefulShutdownHandler {
+        await withGracefulShutdownHandler {
             await withTaskGroup(of: Void.self) { group in
                 for sink in sinks { group.addTask { await sink.run() } }
                 await write()
                 group.cancelAll()
             }
-            for sink in sinks { await sink.close() }
-        } onCancelOrGracefulShutdown: {
+            if queue.isClosed { for sink in sinks { await sink.close() } }
+        } onGracefulShutdown: {
             self.queue.close()
         }
     }

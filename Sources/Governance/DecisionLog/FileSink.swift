@@ -3,19 +3,29 @@ import Logging
 import Observability
 
 /// Events in a file, one a line. A file that has grown to its limit becomes `<path>.1`, that `<path>.2`, and the oldest goes.
+///
+/// A file that cannot be written is opened anew for each piece, so that writing goes on by itself once there is room, and begins with a whole
+/// line; a file that was deleted or moved away is made anew.
 actor FileSink: EventSink {
     private let configuration: DecisionLogSettings.File
     private let dropped: Counter
     private let logger: Logger
     private var handle: FileHandle?
     private var size = 0
-    /// Said once, until writing works again.
-    private var hasComplained = false
+    /// Since when writing fails, and events that were lost since; said once, until it works again.
+    private var failure: (since: ContinuousClock.Instant, lost: Int, reason: String)?
+    private let healing: HealingLog?
+    private let health: HealthBoard?
+    private static let component = "decision_log_file"
 
     /// - Throws: `DecisionLogError` where the file cannot be opened.
-    init(_ configuration: DecisionLogSettings.File, dropped: Counter, logger: Logger) throws(DecisionLogError) {
+    init(
+        _ configuration: DecisionLogSettings.File, dropped: Counter, healing: HealingLog? = nil, health: HealthBoard? = nil, logger: Logger
+    ) throws(DecisionLogError) {
         self.configuration = configuration
         self.dropped = dropped
+        self.healing = healing
+        self.health = health
         self.logger = logger
         (handle, size) = try Self.open(configuration.path)
     }
@@ -56,15 +66,48 @@ actor FileSink: EventSink {
     private func append(_ text: [UInt8], count: Int) {
         guard count > 0 else { return }
         do {
+            reopenIfGone()
             if handle == nil { (handle, size) = try Self.open(configuration.path) }
             try handle?.write(contentsOf: Data(text))
             size += text.count
-            hasComplained = false
+            recover()
         } catch {
-            dropped.increment(by: count)
-            if !hasComplained { logger.error("The decision log's file cannot be written; events are dropped until it can.", metadata: ["reason": "\(error)"]) }
-            hasComplained = true
+            fail(error, lost: count)
         }
+    }
+
+    private func fail(_ error: any Error, lost count: Int) {
+        dropped.increment(by: count)
+        let reason = (error as? DecisionLogError)?.message ?? error.localizedDescription
+        // Half a line may have found room.
+        try? handle?.truncate(atOffset: UInt64(size))
+        try? handle?.close()
+        handle = nil
+        if failure == nil {
+            logger.error("The decision log's file cannot be written; events are dropped until it can.", metadata: ["reason": "\(reason)"])
+            health?.report(Self.component, .degraded, "\(configuration.path) cannot be written: \(reason)")
+        }
+        failure = (failure?.since ?? .now, (failure?.lost ?? 0) + count, reason)
+    }
+
+    private func recover() {
+        guard let failure else { return }
+        self.failure = nil
+        logger.info("The decision log's file is written again.", metadata: ["lost": "\(failure.lost)"])
+        healing?.record(.reopen, of: Self.component, cause: "\(failure.reason); \(failure.lost) events were lost", duration: .now - failure.since)
+        health?.report(Self.component, .ok)
+    }
+
+    /// Whoever deleted or moved the file expects a new one; what is written to the old one nobody finds.
+    private func reopenIfGone() {
+        guard let descriptor = handle?.fileDescriptor else { return }
+        var open = stat(), named = stat()
+        guard fstat(descriptor, &open) == 0 else { return }
+        if stat(configuration.path, &named) == 0, named.st_ino == open.st_ino, named.st_dev == open.st_dev { return }
+        try? handle?.close()
+        handle = nil
+        logger.error("The decision log's file is gone; a new one is made.", metadata: ["path": "\(configuration.path)"])
+        healing?.record(.reopen, of: Self.component, cause: "\(configuration.path) was deleted or moved away")
     }
 
     private func rotate() {

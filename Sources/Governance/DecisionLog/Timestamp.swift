@@ -1,8 +1,8 @@
 import Rego
 
 /// Times as Go's RFC3339Nano writes them: UTC, without zeros at the end of the fraction.
-enum Timestamp {
-    static func text(nanoseconds: Int64) -> String {
+package enum Timestamp {
+    package static func text(nanoseconds: Int64) -> String {
         var text: [UInt8] = []
         write(nanoseconds: nanoseconds, to: &text)
         return String(decoding: text, as: UTF8.self)

@@ -39,7 +39,7 @@ public final class SpanExporter: Service, MetricSource {
     }
 
     public func run() async throws {
-        await withTaskCancellationOrGracefulShutdownHandler {
+        await withGracefulShutdownHandler {
             var isFailing = false
             while let spans = await queue.next() {
                 for start in stride(from: 0, to: spans.count, by: options.batchSize) {
@@ -47,7 +47,7 @@ public final class SpanExporter: Service, MetricSource {
                 }
                 await gather()
             }
-        } onCancelOrGracefulShutdown: {
+        } onGracefulShutdown: {
             self.queue.close()
         }
     }
@@ -55,7 +55,7 @@ public final class SpanExporter: Service, MetricSource {
     /// Waits while spans gather, in steps, so that the end of the service is not held up.
     private func gather() async {
         let end = ContinuousClock.now + options.delay
-        while ContinuousClock.now < end, !queue.isClosed {
+        while ContinuousClock.now < end, !queue.isClosed, !Task.isCancelled {
             try? await Task.sleep(for: min(.milliseconds(50), options.delay))
         }
     }

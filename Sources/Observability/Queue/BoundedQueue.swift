@@ -38,21 +38,25 @@ public final class BoundedQueue<Element: Sendable>: Sendable {
         return isTaken
     }
 
-    /// Waits for elements and takes all that are there; nil once the queue is closed and empty.
+    /// Waits for elements and takes all that are there; nil once the queue is empty, and closed or its task cancelled.
     ///
-    /// Only one task may wait at a time.
+    /// Only one task may wait at a time. Another may go on where a cancelled one ended.
     @inlinable
     public func next() async -> [Element]? {
-        await withCheckedContinuation { continuation in
-            let isReady = state.withLock { state in
-                guard state.elements.isEmpty, !state.isClosed else { return true }
-                state.consumer = continuation
-                return false
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isReady = state.withLock { state in
+                    guard state.elements.isEmpty, !state.isClosed, !Task.isCancelled else { return true }
+                    state.consumer = continuation
+                    return false
+                }
+                if isReady { continuation.resume() }
             }
-            if isReady { continuation.resume() }
+        } onCancel: {
+            state.withLock { $0.consumer.take() }?.resume()
         }
         return state.withLock { state in
-            guard !state.elements.isEmpty else { return state.isClosed ? nil : [] }
+            guard !state.elements.isEmpty else { return state.isClosed || Task.isCancelled ? nil : [] }
             let elements = state.elements
             state.elements = []
             if elements.count < Self.keptCapacity { state.elements.reserveCapacity(elements.count) }

@@ -32,6 +32,8 @@ struct Run: AsyncParsableCommand {
     var stepBudget: UInt64 = 500_000_000
     @Option(name: .customLong("time-budget"), help: "Seconds that one decision may take; 0 for as long as its steps allow.")
     var timeBudget = 0.0
+    @Option(name: .long, help: ArgumentHelp("What each SIGUSR1 breaks, to see that it heals: the name of a component, or any.", visibility: .hidden))
+    var drill: String?
     @Option(name: [.customShort("l"), .customLong("log-level")], help: "debug, info or error.")
     var logLevel = Logger.Level.info
     @Option(name: .customLong("log-format"), help: "json or text.")
@@ -88,25 +90,37 @@ struct Run: AsyncParsableCommand {
             throw ExitCode(1)
         }
         logger.info("Initializing server.", metadata: ["addr": "\(listener.addresses.joined(separator: ", "))", "policies": "\(store.contents.policies.count)"])
-        let freeze = ReloadFreeze(store, levels: telemetry.serviceLevels)
-        let watcher = watch ? [PolicyWatcher(paths: paths.filter { !Self.isURL($0) }, store: store, freeze: freeze, logger: logger, load: load)] : []
-        let bundles = BundleService(settings, target: freeze, version: v0Compatible ? .v0 : .v1, logger: logger)
+        let admission = AdmissionControl(settings.admission)
+        let background = ServiceComponents(
+            settings, store: store, telemetry: telemetry, admission: admission, version: v0Compatible ? .v0 : .v1, logger: logger)
         let plugins = PluginStates()
         if settings.decisionLogs != nil { plugins["decision_logs"] = .ok }
-        let reporter = reporter(settings, configuration, bundles, plugins, logger)
+        let reporter = reporter(settings, configuration, background.bundles, plugins, logger)
         if let reporter {
             plugins["status"] = .ok
             configuration.statusReport = { reporter.latest }
         }
+        configuration.drill = drill
         let reloader = ConfigurationReloader(logger: logger, read: { [configurationOptions, urls] in try configurationOptions.read(bundles: urls) }) { changed in
             try store.reload(load())
-            await bundles.apply(changed)
+            await background.bundles.apply(changed)
         }
+        var components = telemetry.components + identities.components
+        components.append(Component("bundles", of: .policy, background.bundles))
+        components.append(Component("bundle_states", of: .policy, BundlePluginStates(bundles: background.bundles, plugins: plugins)))
+        if watch {
+            let watcher = PolicyWatcher(paths: paths.filter { !Self.isURL($0) }, store: store, freeze: background.freeze, logger: logger, load: load)
+            components.append(Component("policy_watcher", of: .policy, watcher))
+        }
+        components.append(Component("configuration", of: .policy, reloader))
+        if let reporter { components.append(Component("status", of: .telemetry, reporter)) }
         do {
-            let observer = ServiceLevelObserver(telemetry.serviceLevels, bundles: bundles.statuses, log: telemetry.telemetry.log?.counters, logger: logger)
-            let background = telemetry.services + identities.services + watcher + [bundles, reloader, BundlePluginStates(bundles: bundles, plugins: plugins), observer]
-            try await DecisionService(store: store, configuration: configuration, plugins: plugins, telemetry: telemetry.telemetry, admission: AdmissionControl(settings.admission), logger: logger)
-                .run(with: background + (reporter.map { [$0] } ?? []))
+            try await DecisionService(
+                store: store, configuration: configuration, plugins: plugins, telemetry: telemetry.telemetry, admission: admission, logger: logger
+            ).run(with: components + background.components, restarts: settings.healing.restarts, drills: background.drills)
+        } catch let failure as SupervisionFailure {
+            Reporting.error("error: \(failure)")
+            throw ExitCode(SupervisionFailure.exitCode)
         } catch {
             Reporting.error("error: \(error)")
             throw ExitCode(1)

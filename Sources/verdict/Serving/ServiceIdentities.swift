@@ -11,13 +11,13 @@ struct ServiceIdentities {
     private let access: AccessOptions
     private let passesIdentity: Bool
     /// Keeps keys of tokens current.
-    let services: [any Service]
+    let components: [Component]
 
     /// - Throws: `ConfigurationError` for options that do not go together; `TokenError` where the keys cannot be read.
     init(_ access: AccessOptions, _ settings: Governance.Configuration, logger: Logger) async throws {
         self.access = access
         var passesIdentity = false
-        var services: [any Service] = []
+        var components: [Component] = []
         switch access.authentication {
         case .off: authentication = .off
         case .token: authentication = .token
@@ -29,10 +29,10 @@ struct ServiceIdentities {
             let keys = try await Self.keys(tokens, settings.services, logger)
             authentication = .verifiedToken(TokenAuthenticator(TokenVerifier(try Self.requirements(tokens)), keys: keys))
             passesIdentity = tokens.passesIdentity
-            services.append(keys)
+            components.append(Component("keys", of: .security, keys))
         }
         self.passesIdentity = passesIdentity
-        self.services = services
+        self.components = components
         let dependsOnPolicy = access.authentication == .token || access.authentication == .tls
         if dependsOnPolicy, access.authorization == .off {
             logger.error("Clients are asked who they are, but nothing depends on it: add --authorization=basic.")

@@ -4,6 +4,7 @@ import Foundation
 import Governance
 import Logging
 import Observability
+import Rego
 import ReliabilityBudget
 import Resilience
 import ServiceLifecycle
@@ -14,16 +15,17 @@ struct ServiceTelemetry {
     /// The objectives that the configuration names.
     let serviceLevels: ServiceLevels
     /// What works in the background. Ends after the server, so that nothing of its last requests is lost.
-    let services: [any Service]
+    let components: [Component]
 
     /// - Parameters:
     ///   - configuration: complete but for what is made here.
     /// - Throws: `DecisionLogError` where a file cannot be opened; `ConfigurationError` for what is not supported.
     init(_ settings: Governance.Configuration, configuration: ServiceConfiguration, logger: Logger) throws {
+        let health = HealthBoard(clock: WallClock.nanoseconds), healing = HealingLog(clock: WallClock.nanoseconds)
         let log = try settings.decisionLogs.map { decisionLogs in
             try DecisionLog(
                 decisionLogs, recordsNondeterminism: settings.recordsNondeterministicBuiltins, services: settings.services, labels: configuration.labels,
-                grace: configuration.shutdownGracePeriod, logger: logger
+                grace: configuration.shutdownGracePeriod, healing: healing, health: health, logger: logger
             ) { lines in
                 FileHandle.standardError.write(Data(lines))
             }
@@ -34,9 +36,10 @@ struct ServiceTelemetry {
         serviceLevels = ServiceLevels(levels.objectives, alerts: levels.alerts, policy: levels.policy)
         telemetry = Telemetry(
             log: log, tracer: exporter.map { Tracer(sampler: Sampler(share: share), exporter: $0) }, serviceLevels: serviceLevels,
+            health: health, healing: healing,
             requestBounds: settings.server.requestDurationBuckets.map { .seconds($0) })
         if let exporter { telemetry.registry.add(exporter) }
-        services = (log.map { [$0] } ?? []) + (exporter.map { [$0] } ?? [])
+        components = (log.map { [Component("decision_log", of: .telemetry, $0)] } ?? []) + (exporter.map { [Component("traces", of: .telemetry, $0)] } ?? [])
     }
 
     private static func exporter(_ settings: TracingSettings, identifier: String, logger: Logger) throws -> SpanExporter {
