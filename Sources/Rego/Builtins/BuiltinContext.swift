@@ -3,26 +3,26 @@
 /// One thread uses it at a time: the one that evaluates the query.
 final class BuiltinContext {
     /// Nanoseconds since 1970, the same throughout the query.
-    private(set) var now: Int64 = 0
+    @exclusivity(unchecked) private(set) var now: Int64 = 0
     /// What `opa.runtime()` returns.
-    private(set) var runtime = Value.null
+    @exclusivity(unchecked) private(set) var runtime = Value.null
     /// Values remembered for the query, so that non-deterministic built-ins answer alike within it. Keys begin with the built-in's name.
-    var memory: [String: Value] = [:]
+    @exclusivity(unchecked) var memory: [String: Value] = [:]
     /// Things compiled once and used by many calls (regular expressions, globs), shared by all queries of the snapshot.
     let cache: CompiledPatternCache
-    private var seed: UInt64?
-    private var generator: SeededRandom?
+    @exclusivity(unchecked) private var seed: UInt64?
+    @exclusivity(unchecked) private var generator: SeededRandom?
     /// Made when it is first asked for: most queries need no random numbers, and a seed costs a system call.
     var random: SeededRandom {
         get { generator ?? SeededRandom(seed: seed ?? UInt64.random(in: .min ... .max)) }
         set { generator = newValue }
     }
     /// Lines of `print`, with the place of the call.
-    var prints: [PrintedLine] = []
+    @exclusivity(unchecked) var prints: [PrintedLine] = []
     /// Messages of `trace`.
-    var notes: [String] = []
+    @exclusivity(unchecked) var notes: [String] = []
     /// The place of the literal that is being evaluated, as far as it is known.
-    var location: SourceLocation = .none
+    @exclusivity(unchecked) var location: SourceLocation = .none
 
     /// Made from strings of the snapshot, by where they lie.
     var expressions = IdentityCache<RegularExpression>()
@@ -31,16 +31,16 @@ final class BuiltinContext {
     /// INVARIANT program: the snapshot outlives its machines and their contexts.
     private unowned(unsafe) let snapshot: SnapshotProgram
     /// The way out that the host gives policies; none where nil.
-    private(set) var network: (any PolicyNetwork)?
-    private(set) var mayWait = true
+    @exclusivity(unchecked) private(set) var network: (any PolicyNetwork)?
+    @exclusivity(unchecked) private(set) var mayWait = true
     /// Responses that are kept for other queries.
-    private(set) var responseCache: HTTPResponseCache?
+    @exclusivity(unchecked) private(set) var responseCache: HTTPResponseCache?
     let capabilities: EngineCapabilities
     /// What came of requests that were sent in this query, by request.
-    var responses: [Value: Result<IncomingResponse, NetworkProblem>] = [:]
+    @exclusivity(unchecked) var responses: [Value: Result<IncomingResponse, NetworkProblem>] = [:]
 
-    private(set) var records = false
-    private var answers: [String: [Value: Value]] = [:]
+    @exclusivity(unchecked) private(set) var records = false
+    @exclusivity(unchecked) private var answers: [String: [Value: Value]] = [:]
 
     init(snapshot: SnapshotProgram) {
         cache = snapshot.cache

@@ -8,13 +8,13 @@ final class EvaluationContext {
         case builtin(Int)
     }
 
-    var input: Datum
-    var data: Datum
+    @exclusivity(unchecked) var input: Datum
+    @exclusivity(unchecked) var data: Datum
     /// Document nodes whose rules are replaced by what `data` holds there.
-    var hiddenNodes: Set<Int> = []
-    var functions: [Int: Replacement] = [:]
-    var builtins: [Int: Replacement] = [:]
-    var overridesData = false
+    @exclusivity(unchecked) var hiddenNodes: Set<Int> = []
+    @exclusivity(unchecked) var functions: [Int: Replacement] = [:]
+    @exclusivity(unchecked) var builtins: [Int: Replacement] = [:]
+    @exclusivity(unchecked) var overridesData = false
     /// Results of rule groups: undefined until asked for, undefined with count 1 where the rule has no value.
     let memos: UnsafeMutablePointer<Datum>
 
