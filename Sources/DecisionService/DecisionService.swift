@@ -51,17 +51,19 @@ public struct DecisionService: Sendable {
             admission: DecisionAdmission(control: admission, timeBudget: configuration.timeBudget))
         let diagnostics = diagnosticRouter(decisions.decisions)
         let certificates = try configuration.tls.map { try CertificateWatcher($0, period: configuration.certificateRefreshPeriod, logger: logger) }
+        let acceptors = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let server = HTTPServer(
             listeners: configuration.addresses.map { HTTPServer.Listener(address: $0, lanes: lanes) }
                 + configuration.diagnosticAddresses.map { HTTPServer.Listener(address: $0, lanes: diagnostics) },
-            configuration: configuration, certificates: certificates, group: MultiThreadedEventLoopGroup.singleton, telemetry: telemetry,
+            configuration: configuration, certificates: certificates, acceptors: acceptors, group: MultiThreadedEventLoopGroup.singleton, telemetry: telemetry,
             access: AccessControl(decisions: decisions.decisions), logger: logger)
         let supervisor = Supervisor(
             components + (certificates.map { [Component("certificates", of: .security, $0)] } ?? []), intensity: restarts, healing: telemetry.healing,
             health: telemetry.health, logger: logger)
         // The server ends first: what the components do for its requests is then complete.
         var all = [
-            ServiceGroupConfiguration.ServiceConfiguration(service: supervisor, failureTerminationBehavior: .gracefullyShutdownGroup), .init(service: server),
+            ServiceGroupConfiguration.ServiceConfiguration(service: supervisor),
+            .init(service: Supervisor.Alarm(supervisor: supervisor), failureTerminationBehavior: .gracefullyShutdownGroup), .init(service: server),
         ]
         if let name = configuration.drill {
             let faults = supervisor.names.map { name in (name, { @Sendable in supervisor.kill(name) }) } + drills + [("listener", { @Sendable in await server.dropListener() })]
@@ -72,6 +74,7 @@ public struct DecisionService: Sendable {
         try await group.run()
         longDecisions.stop()
         preparation.stop()
+        try await acceptors.shutdownGracefully()
     }
 
     private func router(_ decisions: DecisionResponder) -> RouterLane {

@@ -10,7 +10,7 @@ import Synchronization
 /// that containers mount and that send no notifications.
 public final class PolicyWatcher: Service {
     private let paths: [String]
-    private let store: PolicyStore
+    private let quarantine: PolicyQuarantine
     private let logger: Logger
     private let load: @Sendable () throws -> PolicyStore.Contents
     private let freeze: ReloadFreeze?
@@ -18,12 +18,14 @@ public final class PolicyWatcher: Service {
     /// Of what is active; kept here so that whoever runs the watcher again misses nothing.
     private let known = Mutex<[String: Stamp]?>(nil)
 
-    /// - Parameter freeze: says when changes have to wait.
+    /// - Parameters:
+    ///   - quarantine: where changes go.
+    ///   - freeze: says when they have to wait.
     public init(
-        paths: [String], store: PolicyStore, freeze: ReloadFreeze? = nil, logger: Logger, load: @escaping @Sendable () throws -> PolicyStore.Contents
+        paths: [String], quarantine: PolicyQuarantine, freeze: ReloadFreeze? = nil, logger: Logger, load: @escaping @Sendable () throws -> PolicyStore.Contents
     ) {
         self.paths = paths
-        self.store = store
+        self.quarantine = quarantine
         self.logger = logger
         self.load = load
         self.freeze = freeze
@@ -55,7 +57,7 @@ public final class PolicyWatcher: Service {
     private func reload() {
         do {
             let contents = try load()
-            try store.reload(contents)
+            try quarantine.reload(contents)
             logger.info("Policies reloaded.", metadata: ["policies": "\(contents.policies.count)"])
         } catch let list as DiagnosticList {
             for diagnostic in list.diagnostics { logger.error("\(diagnostic)") }

@@ -49,7 +49,7 @@ import Testing
 
     @Test func whatEndsTooOftenEscalatesUntilTheProcessEnds() async throws {
         let folder = try TemporaryFolder(files: ["p.rego": Self.policy])
-        let service = try RunningService(["--drill", "quarantine", "--set", "healing.restarts.limit=1", "p.rego"], in: folder.url)
+        let service = try RunningService(["--drill", "quarantine", "--set", "healing.restarts.limit=1", "--set", "decision_logs.file.path=decisions.log", "p.rego"], in: folder.url)
         let client = service.client
         var seen = 0
         for action in ["restart", "restart_subsystem", "restart"] {
@@ -59,8 +59,10 @@ import Testing
             #expect(events.last?["action"] == .string(action) && events.count == seen + 1)
             seen = events.count
         }
+        #expect(try await client.ask("POST", "/v1/data/app/allow", body: Self.request).status == 200)
         service.drill()
         #expect(service.waitForExit() == 3)
+        #expect(try String(contentsOf: folder.url.appendingPathComponent("decisions.log"), encoding: .utf8).contains("app/allow"))
         #expect(service.logText.contains("the subsystem 'healing' cannot be kept running"))
     }
 
@@ -115,6 +117,43 @@ import Testing
         revision.withLock { $0 = "r3" }
         #expect(try await Self.eventually { try await again.client.ask("GET", "/v1/data/app/revision").body == "{\"result\":\"r3\"}\n" })
         #expect(again.stop() == 0)
+    }
+
+    @Test func filesWhoseDecisionsFailAreTakenBack() async throws {
+        let good = "package app\n\nallow := true if input.n >= 0\n"
+        let folder = try TemporaryFolder(files: ["p.rego": good + "\nversion := 1\n"])
+        let service = try RunningService(["--watch", "--set", "healing.quarantine.decisions=50", "p.rego"], in: folder.url)
+        let client = service.client
+        func decides(_ version: Int) async throws -> Bool {
+            try await Self.eventually { try await client.ask("GET", "/v1/data/app/version").body == "{\"result\":\(version)}\n" }
+        }
+        #expect(try await decides(1))
+        try folder.write("p.rego", good + "\nversion := 2\n\nallow := false if input.n % 20 == 0\n")
+        #expect(try await decides(2))
+        for number in 0..<60 { _ = try await client.ask("POST", "/v1/data/app/allow", body: Data("{\"input\": {\"n\": \(number)}}".utf8)) }
+        #expect(try await decides(1))
+        #expect(try await Self.eventually { try await Self.events(client).contains { $0["action"] == .string("rollback") && $0["component"] == .string("policy") } })
+        try folder.write("p.rego", good + "\nversion := 3\n")
+        #expect(try await decides(3))
+        #expect(try await client.ask("GET", "/v1/health/ready").body.contains("\"state\":\"ok\"}}"))
+        #expect(service.stop() == 0)
+    }
+
+    /// `live` fails while a loop is blocked: whichever loop answers says so.
+    @Test func aBlockedEventLoopFailsTheLiveProbe() async throws {
+        let folder = try TemporaryFolder(files: ["p.rego": Self.policy, "config.yaml": "healing: {event_loops: {warn_seconds: 0.4, exit_seconds: 600}}"])
+        let service = try RunningService(["-c", "config.yaml", "--drill", "event_loop", "p.rego"], in: folder.url)
+        service.drill()
+        #expect(try await service.waitForLog("An event loop is blocked."))
+        var answer = ""
+        for _ in 0..<20 where answer.isEmpty {
+            // Connections to the blocked loop get no answer.
+            let connection = try RawConnection(service.address, patience: 1)
+            connection.send("GET /v1/health/live HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+            answer = await connection.receive()
+        }
+        #expect(answer.hasPrefix("HTTP/1.1 503") && answer.contains("has not turned for"), "\(answer)")
+        service.kill()
     }
 
     @Test func aFullDiskAndADeletedFileAreNamedAndHealed() async throws {

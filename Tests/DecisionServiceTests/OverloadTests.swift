@@ -71,6 +71,30 @@ import Testing
         #expect(service.stop() == 0)
     }
 
+    /// A queue in which everything waits too long is emptied from below.
+    @Test func aStandingQueueDropsWhatIsSheddable() async throws {
+        let folder = try TemporaryFolder(files: ["p.rego": Self.policy])
+        let queue = "admission: {queue: {target_seconds: 0.001, interval_seconds: 0.001}}\nhealing: {event_loops: {shed_seconds: 600}}\n"
+        try folder.write("config.yaml", queue)
+        let service = try RunningService(["-c", "config.yaml", "p.rego"], in: folder.url)
+        let client = service.client
+        let answers = try await withThrowingTaskGroup(of: [(name: String, answer: Client.Answer)].self) { group in
+            for number in 0..<12 {
+                group.addTask {
+                    let name = number < 3 ? "CRITICAL_PLUS" : "SHEDDABLE"
+                    var answers: [(String, Client.Answer)] = []
+                    for _ in 0..<3 { answers.append((name, try await client.ask("POST", "/v1/data/app/long", body: Self.request, headers: ["Verdict-Criticality": name]))) }
+                    return answers
+                }
+            }
+            return try await group.reduce(into: []) { $0 += $1 }
+        }
+        #expect(answers.count { $0.name == "CRITICAL_PLUS" && $0.answer.status == 200 } == 9)
+        let shed = answers.filter { $0.answer.status != 200 }
+        #expect(!shed.isEmpty && shed.allSatisfy { $0.answer.status == 503 && $0.answer.headers["retry-after"] == "1" && $0.answer.body.contains("queue_delay") })
+        #expect(service.stop() == 0)
+    }
+
     @Test func aDecisionHasATimeBudget() async throws {
         let folder = try TemporaryFolder(files: ["p.rego": "package app\n\nlong if {\n\txs := numbers.range(1, 3000)\n\tsome a in xs\n\tsome b in xs\n\tsome c in xs\n\ta + b + c < input.n\n}\n\nshort := input.n\n"])
         let service = try RunningService(["--time-budget", "0.2", "."], in: folder.url)

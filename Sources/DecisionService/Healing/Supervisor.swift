@@ -33,6 +33,8 @@ public final class Supervisor: Service {
     private let continuation: AsyncStream<Event>.Continuation
     private let tasks = Mutex<[String: (attempt: Int, task: Task<Void, Never>)]>([:])
     private let attempts = Mutex<[String: Int]>([:])
+    private let failures: AsyncStream<SupervisionFailure>
+    private let failure: AsyncStream<SupervisionFailure>.Continuation
 
     public init(_ components: [Component], intensity: RestartIntensity, healing: HealingLog, health: HealthBoard, logger: Logger) {
         self.components = components
@@ -44,6 +46,7 @@ public final class Supervisor: Service {
                 .init(name: subsystem.rawValue, strategy: subsystem == .policy ? .restForOne : .oneForOne, components: components.filter { $0.subsystem == subsystem }.map(\.name))
             }, intensity: intensity)
         (events, continuation) = AsyncStream.makeStream(of: Event.self)
+        (failures, failure) = AsyncStream.makeStream(of: SupervisionFailure.self)
     }
 
     public var names: [String] { components.map(\.name) }
@@ -51,25 +54,31 @@ public final class Supervisor: Service {
     /// Ends a component as a fault would: for drills.
     public func kill(_ name: String) { tasks.withLock { $0[name]?.task }?.cancel() }
 
+    /// Fails with `SupervisionFailure` where restarting does not help. A service of its own, so that the components go on until the end that
+    /// this brings about: what was answered until then is logged.
+    struct Alarm: Service {
+        let supervisor: Supervisor
+
+        func run() async throws { for await failure in supervisor.failures.cancelOnGracefulShutdown() { throw failure } }
+    }
+
     /// Returns when every component has ended after a shutdown began.
-    ///
-    /// - Throws: `SupervisionFailure` where restarting does not help.
     public func run() async throws {
         var tree = tree
         health.report("supervisor", .ok, probes: [.live, .startup])
         for component in components { start(component, attempt: 1) }
         defer { for entry in tasks.withLock({ Array($0.values) }) { entry.task.cancel() } }
-        try await withTaskCancellationOrGracefulShutdownHandler {
+        await withTaskCancellationOrGracefulShutdownHandler {
             for await event in events {
                 switch event {
-                case .shutdown: break
+                case .shutdown: startWaiting()
                 case .ended(let name, let attempt, let reason):
                     guard tasks.withLock({ tasks in
                         guard tasks[name]?.attempt == attempt else { return false }
                         tasks[name] = nil
                         return true
                     }) else { continue }
-                    if !isEnding { try mend(name, reason, tree.failed(name, at: ProcessTime.now)) }
+                    if !isEnding { mend(name, reason, tree.failed(name, at: ProcessTime.now)) }
                 case .restart(let names, let cause, let since, let component, let action):
                     if !isEnding { await restart(names, cause: cause, since: since, of: component, action) }
                 }
@@ -81,6 +90,14 @@ public final class Supervisor: Service {
     }
 
     private var isEnding: Bool { Task.isShuttingDownGracefully || Task.isCancelled }
+
+    /// What waits to be started again may have taken what it must not lose: it is started to end in order.
+    private func startWaiting() {
+        guard !Task.isCancelled else { return }
+        for component in components where tasks.withLock({ $0[component.name] == nil }) { start(component, attempt: nextAttempt(component)) }
+    }
+
+    private func nextAttempt(_ component: Component) -> Int { (attempts.withLock { $0[component.name] } ?? 0) + 1 }
 
     private func start(_ component: Component, attempt: Int) {
         let task = Task { [continuation] in
@@ -97,7 +114,7 @@ public final class Supervisor: Service {
         health.report(component.name, .ok)
     }
 
-    private func mend(_ name: String, _ reason: String, _ decision: SupervisionTree.Decision) throws {
+    private func mend(_ name: String, _ reason: String, _ decision: SupervisionTree.Decision) {
         switch decision {
         case .restart(let names, let delay):
             logger.error("A component ended and is started again.", metadata: ["component": "\(name)", "reason": "\(reason)"])
@@ -111,7 +128,7 @@ public final class Supervisor: Service {
             let failure = SupervisionFailure(subsystem: subsystem)
             healing.record(.exit, of: subsystem, cause: "\(name): \(reason)")
             health.report("supervisor", .failed, failure.description, probes: [.live, .startup, .ready])
-            throw failure
+            self.failure.yield(failure)
         }
     }
 
@@ -130,7 +147,7 @@ public final class Supervisor: Service {
             await entry.task.value
         }
         for component in components where names.contains(component.name) {
-            start(component, attempt: (attempts.withLock { $0[component.name] } ?? 0) + 1)
+            start(component, attempt: nextAttempt(component))
         }
         healing.record(action, of: component, cause: cause, duration: ProcessTime.now - since)
     }

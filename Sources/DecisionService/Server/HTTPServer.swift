@@ -30,6 +30,8 @@ struct HTTPServer: Service {
     let configuration: ServiceConfiguration
     /// Nil where there is no certificate, and so no TLS.
     let certificates: CertificateWatcher?
+    /// Where connections are accepted, apart from where they are answered: a loop that is blocked there keeps nobody from the others.
+    let acceptors: any EventLoopGroup
     let group: any EventLoopGroup
     let telemetry: Telemetry
     let access: AccessControl
@@ -42,12 +44,13 @@ struct HTTPServer: Service {
     }
 
     init(
-        listeners: [Listener], configuration: ServiceConfiguration, certificates: CertificateWatcher?, group: any EventLoopGroup, telemetry: Telemetry,
-        access: AccessControl, logger: Logger
+        listeners: [Listener], configuration: ServiceConfiguration, certificates: CertificateWatcher?, acceptors: any EventLoopGroup,
+        group: any EventLoopGroup, telemetry: Telemetry, access: AccessControl, logger: Logger
     ) {
         self.listeners = listeners
         self.configuration = configuration
         self.certificates = certificates
+        self.acceptors = acceptors
         self.group = group
         self.telemetry = telemetry
         self.access = access
@@ -100,7 +103,7 @@ struct HTTPServer: Service {
 
     /// Waits until the service shall end, or a listener is closed, whose position is given.
     private func untilShutdown(_ channels: [any Channel]) async throws -> Int? {
-        let end = group.next().makePromise(of: Int?.self)
+        let end = acceptors.next().makePromise(of: Int?.self)
         for (position, channel) in channels.enumerated() { channel.closeFuture.whenComplete { _ in end.succeed(position) } }
         return try await withTaskCancellationHandler {
             try await withGracefulShutdownHandler {
@@ -138,7 +141,7 @@ struct HTTPServer: Service {
         if address.transport == .secure, certificates == nil {
             throw ListenFailure(address: address.description, reason: "TLS needs a certificate; give --tls-cert-file and --tls-private-key-file")
         }
-        let bootstrap = ServerBootstrap(group: group)
+        let bootstrap = ServerBootstrap(group: acceptors, childGroup: group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.allowRemoteHalfClosure, value: true)

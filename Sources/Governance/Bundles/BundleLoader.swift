@@ -10,10 +10,13 @@ public protocol BundleTarget: Sendable {
     func remove(_ name: String) async throws(BundleError)
     /// The names of the bundles that are active there; nil where that is not known.
     func activeBundles() -> Set<String>?
+    /// Whoever activated a bundle has kept it on disk and reported it: from here on the target may take it back.
+    func settled(_ name: String)
 }
 
 extension BundleTarget {
     public func activeBundles() -> Set<String>? { nil }
+    public func settled(_ name: String) {}
 }
 
 /// Keeps one bundle up to date: asks its service again and again, and activates what is new.
@@ -47,7 +50,10 @@ public struct BundleLoader: Sendable {
     /// Loads until the task is cancelled.
     public func run() async {
         statuses.update(settings.name)
-        if persistence != nil { await loadPersisted() }
+        if persistence != nil {
+            await loadPersisted()
+            target.settled(settings.name)
+        }
         guard settings.trigger == .periodic else { return }
         var state = Polling(retry: Retry(RetryPolicy(maximumAttempts: nil, baseDelay: .milliseconds(100), maximumDelay: settings.polling.maximumDelay, factor: 1.6)))
         while !Task.isCancelled {
@@ -67,6 +73,7 @@ public struct BundleLoader: Sendable {
 
     /// Asks once, and says when to ask again; nil for never.
     private func poll(_ state: inout Polling) async -> Duration? {
+        defer { target.settled(settings.name) }
         do throws(BundleError) {
             guard let service else {
                 try await loadFile()

@@ -109,7 +109,9 @@ struct Run: AsyncParsableCommand {
         components.append(Component("bundles", of: .policy, background.bundles))
         components.append(Component("bundle_states", of: .policy, BundlePluginStates(bundles: background.bundles, plugins: plugins)))
         if watch {
-            let watcher = PolicyWatcher(paths: paths.filter { !Self.isURL($0) }, store: store, freeze: background.freeze, logger: logger, load: load)
+            background.quarantine.began(with: store.contents)
+            let watcher = PolicyWatcher(
+                paths: paths.filter { !Self.isURL($0) }, quarantine: background.quarantine, freeze: background.freeze, logger: logger, load: load)
             components.append(Component("policy_watcher", of: .policy, watcher))
         }
         components.append(Component("configuration", of: .policy, reloader))

@@ -9,6 +9,8 @@ struct ServiceComponents {
     let bundles: BundleService
     /// Says when reloads have to wait.
     let freeze: ReloadFreeze
+    /// Takes back what fails.
+    let quarantine: PolicyQuarantine
     let components: [Component]
     /// What a drill can break of it.
     let drills: [(name: String, cause: @Sendable () async -> Void)]
@@ -23,6 +25,7 @@ struct ServiceComponents {
         quarantine.onRollback { name, revision in await bundles.didRollBack(name, to: revision) }
         let watchdog = EventLoopWatchdog(settings.healing, admission: admission, healing: healing, health: health, logger: logger)
         self.freeze = freeze
+        self.quarantine = quarantine
         self.bundles = bundles
         components = [
             Component("bundle_health", of: .policy, BundleHealth(bundles.statuses, health: health)),
