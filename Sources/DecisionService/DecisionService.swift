@@ -67,7 +67,7 @@ public struct DecisionService: Sendable {
         ]
         if let name = configuration.drill {
             let faults = supervisor.names.map { name in (name, { @Sendable in supervisor.kill(name) }) } + drills + [("listener", { @Sendable in await server.dropListener() })]
-            all.insert(.init(service: Drill(faults: faults, name: name, logger: logger)), at: 0)
+            all.insert(.init(service: Drill(faults: faults, name: name, signals: await UnixSignalsSequence(trapping: .sigusr1), logger: logger)), at: 0)
         }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(services: all, gracefulShutdownSignals: [.sigterm, .sigint], logger: Self.quiet(logger)))

@@ -10,9 +10,10 @@ import Testing
     private static let policy = "package app\n\nallow if input.user == \"ada\"\n"
     private static let request = Data(#"{"input": {"user": "ada"}}"#.utf8)
 
-    private static func events(_ client: Client) async throws -> [JSON] {
+    /// What was healed of some components; of all where none are named. A busy machine may make event loops late, which is an event too.
+    private static func events(_ client: Client, of components: String...) async throws -> [JSON] {
         guard case .array(let events)? = try JSONDecoder().decode(JSON.self, from: Data(try await client.ask("GET", "/v1/healing").body.utf8))["result"] else { return [] }
-        return events
+        return components.isEmpty ? events : events.filter { event in components.contains { event["component"] == .string($0) } }
     }
 
     private static func eventually(_ condition: () async throws -> Bool) async throws -> Bool {
@@ -51,19 +52,17 @@ import Testing
         let folder = try TemporaryFolder(files: ["p.rego": Self.policy])
         let service = try RunningService(["--drill", "quarantine", "--set", "healing.restarts.limit=1", "--set", "decision_logs.file.path=decisions.log", "p.rego"], in: folder.url)
         let client = service.client
-        var seen = 0
-        for action in ["restart", "restart_subsystem", "restart"] {
+        let actions = ["restart", "restart_subsystem", "restart"]
+        for count in 1...3 {
             service.drill()
-            #expect(try await Self.eventually { try await Self.events(client).count > seen })
-            let events = try await Self.events(client)
-            #expect(events.last?["action"] == .string(action) && events.count == seen + 1)
-            seen = events.count
+            try #require(try await Self.eventually { try await Self.events(client, of: "quarantine", "healing").count == count })
         }
+        #expect(try await Self.events(client, of: "quarantine", "healing").map { $0["action"] } == actions.map { .string($0) })
         #expect(try await client.ask("POST", "/v1/data/app/allow", body: Self.request).status == 200)
         service.drill()
+        try #require(try await service.waitForLog("the subsystem 'healing' cannot be kept running"))
         #expect(service.waitForExit() == 3)
         #expect(try String(contentsOf: folder.url.appendingPathComponent("decisions.log"), encoding: .utf8).contains("app/allow"))
-        #expect(service.logText.contains("the subsystem 'healing' cannot be kept running"))
     }
 
     private static func archive(_ revision: String, failing: Bool) throws -> [UInt8] {
@@ -172,7 +171,7 @@ import Testing
         try FileManager.default.removeItem(at: log)
         try await ask()
         #expect(try await service.waitForLog("The decision log's file is gone"))
-        let events = try await Self.events(client).filter { $0["component"] == .string("decision_log_file") }
+        let events = try await Self.events(client, of: "decision_log_file")
         #expect(events.map { $0["action"] } == [.string("reopen"), .string("reopen")])
         #expect(service.stop() == 0)
         #expect(try String(contentsOf: log, encoding: .utf8).split(separator: "\n").count == 1)
@@ -182,9 +181,9 @@ import Testing
         let folder = try TemporaryFolder(files: ["p.rego": Self.policy, "config.yaml": "healing: {event_loops: {warn_seconds: 0.4, exit_seconds: 2}}"])
         let service = try RunningService(["-c", "config.yaml", "--drill", "event_loop", "p.rego"], in: folder.url)
         service.drill()
+        try #require(try await service.waitForLog("An event loop is dead"))
         #expect(service.waitForExit() == 4)
         #expect(service.logText.contains("An event loop is blocked."))
-        #expect(service.logText.contains("An event loop is dead"))
     }
 
     @Test func aListenerThatIsLostIsOpenedAgain() async throws {
@@ -200,7 +199,7 @@ import Testing
         // Connections go on.
         kept.send("GET /health HTTP/1.1\r\nHost: a\r\n\r\n")
         #expect(await kept.receive { $0.hasSuffix("{}\n") }.hasPrefix("HTTP/1.1 200 OK"))
-        #expect(try await Self.events(service.client).map { $0["action"] } == [.string("rebind")])
+        #expect(try await Self.events(service.client, of: "listener").map { $0["action"] } == [.string("rebind")])
         #expect(service.stop() == 0)
     }
 
@@ -232,7 +231,7 @@ import Testing
         let shed = try await client.ask("POST", "/v1/data/app/allow", body: Self.request, headers: ["Verdict-Criticality": "SHEDDABLE"])
         #expect(shed.status == 503 && shed.headers["retry-after"] == "1" && shed.body.contains("memory_pressure"))
         #expect(try await client.ask("POST", "/v1/data/app/allow", body: Self.request).status == 200)
-        #expect(try await Self.events(client).map { $0["action"] } == [.string("shrink_caches"), .string("shed")])
+        #expect(try await Self.events(client, of: "memory").map { $0["action"] } == [.string("shrink_caches"), .string("shed")])
         #expect(service.stop() == 0)
     }
 }

@@ -126,6 +126,7 @@ public final class Supervisor: Service {
             schedule(.restart(names, cause: "\(name): \(reason)", since: ProcessTime.now, of: subsystem, .restartSubsystem), after: delay)
         case .exit(let subsystem):
             let failure = SupervisionFailure(subsystem: subsystem)
+            logger.critical("\(failure)", metadata: ["component": "\(name)", "reason": "\(reason)"])
             healing.record(.exit, of: subsystem, cause: "\(name): \(reason)")
             health.report("supervisor", .failed, failure.description, probes: [.live, .startup, .ready])
             self.failure.yield(failure)
