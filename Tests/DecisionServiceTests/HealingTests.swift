@@ -118,6 +118,37 @@ import Testing
         #expect(again.stop() == 0)
     }
 
+    /// The first version fails and spends the error budget: what mends it is not kept out by a freeze.
+    @Test func whatReplacesTheOnlyVersionComesInAtOnce() async throws {
+        let revision = Mutex("r2")
+        let server = try await LoopbackServer { _ in
+            let revision = revision.withLock { $0 }
+            return .response(status: 200, body: try Self.archive(revision, failing: revision == "r2"))
+        }
+        let configuration = """
+            services: {s: {url: '\(server.url)'}}
+            bundles: {b: {resource: b, polling: {min_delay_seconds: 0.02, max_delay_seconds: 0.05}}}
+            slo: {objectives: {answers: {indicator: availability, threshold_seconds: 60, target: 0.999}}}
+            healing: {quarantine: {decisions: 20}}
+            """
+        let folder = try TemporaryFolder(files: ["config.yaml": configuration])
+        let service = try RunningService(["-c", "config.yaml"], in: folder.url)
+        let client = service.client
+        func decides(_ revision: String) async throws -> Bool {
+            try await Self.eventually { try await client.ask("GET", "/v1/data/app/revision").body == "{\"result\":\"\(revision)\"}\n" }
+        }
+        #expect(try await decides("r2"))
+        for _ in 0..<30 { #expect(try await client.ask("POST", "/v1/data/app/allow", body: Data(#"{"input": {"n": 0}}"#.utf8)).status == 500) }
+        #expect(try await service.waitForLog("there is none before it"))
+        #expect(try await client.ask("GET", "/v1/slo").body.contains("\"state\":\"burning\""))
+        revision.withLock { $0 = "r3" }
+        #expect(try await decides("r3"))
+        #expect(try await client.ask("GET", "/v1/slo").body.contains("\"state\":\"burning\""))
+        revision.withLock { $0 = "r4" }
+        #expect(try await service.waitForLog("reloads are frozen"))
+        #expect(service.stop() == 0)
+    }
+
     @Test func filesWhoseDecisionsFailAreTakenBack() async throws {
         let good = "package app\n\nallow := true if input.n >= 0\n"
         let folder = try TemporaryFolder(files: ["p.rego": good + "\nversion := 1\n"])

@@ -64,7 +64,9 @@ public final class PolicyQuarantine: BundleTarget, Service {
         if let known = state.withLock({ $0.quarantined[name] }), known.version == version.fingerprint {
             throw BundleError(.quarantined, "revision '\(bundle.revision)' is in quarantine: \(known.reason); it is tried again when the bundle changes")
         }
-        try await target.activate(bundle, name: name, etag: etag)
+        // What replaces a version that fails, where there is none before it, can only be better, and waits for nothing.
+        let isHopeless = state.withLock { state in state.trials.contains { $0.name == name && $0.isHopeless } }
+        try await (isHopeless ? store : target).activate(bundle, name: name, etag: etag)
         // What a delta changes cannot be taken back as a whole.
         begin(bundle.kind == .snapshot ? version : nil, name)
     }
