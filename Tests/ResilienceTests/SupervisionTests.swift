@@ -69,6 +69,13 @@ import Testing
         }
     }
 
+    @Test func whatFailedBeforeIsNotHeldAgainstANewVersion() {
+        let usual = Probation.Counts(decisions: 1000, errors: 50)
+        let probation = Probation(.init(), from: .zero, counts: .init(), usual: usual)
+        #expect(probation.verdict(.init(decisions: 1000, errors: 100), at: .seconds(1)) == .undecided)
+        #expect(probation.verdict(.init(decisions: 1000, errors: 101), at: .seconds(1)) == .failed(reason: "101 of 1000 decisions failed"))
+    }
+
     @Test func silentLoopsAreNamedOnceAndDeadOnesEndIt() {
         var beats = Heartbeats(loops: 2, warning: .seconds(2), death: .seconds(10), at: .zero)
         var findings: [Heartbeats.Finding] = []

@@ -30,6 +30,8 @@ public final class PolicyQuarantine: BundleTarget, Service {
         var quarantined: [String: (version: PolicyVersion.Fingerprint, reason: String)] = [:]
         /// The newest last: it is the first to be blamed.
         var trials: [Trial] = []
+        /// When something changed last.
+        var counts = Probation.Counts()
     }
 
     private let state = Mutex(State())
@@ -107,10 +109,12 @@ public final class PolicyQuarantine: BundleTarget, Service {
 
     /// Begins the trial of a version that is active now; nil for one that cannot be taken back.
     private func begin(_ version: PolicyVersion?, _ name: String) {
-        let probation = Probation(settings, from: ProcessTime.now, counts: store.tally.counts)
+        let time = ProcessTime.now, counts = store.tally.counts
         let wasQuarantined = state.withLock { state in
             let before = state.active[name]
             guard before?.fingerprint != version?.fingerprint || version == nil else { return false }
+            let probation = Probation(settings, from: time, counts: counts, usual: counts - state.counts)
+            state.counts = counts
             state.active[name] = version
             state.trials.removeAll { $0.name == name }
             if let version { state.trials.append(Trial(name: name, version: version, before: before, probation: probation)) }
@@ -175,6 +179,7 @@ public final class PolicyQuarantine: BundleTarget, Service {
     private func takeNote(of trial: Trial, _ before: PolicyVersion, because reason: String) {
         let counts = store.tally.counts
         state.withLock { state in
+            state.counts = counts
             state.active[trial.name] = before
             state.quarantined[trial.name] = (trial.version.fingerprint, reason)
             state.trials.removeAll { $0.name == trial.name }

@@ -1,7 +1,8 @@
 /// Whether a queue stands: CoDel's view of how long work has waited when its turn comes.
 ///
 /// A queue that empties now and then is a burst, and good; one in which everything waits longer than the target for a whole interval only makes
-/// all late. Then the lower classes are dropped at their turn, and critical work by CoDel's law, more and more often, until waits are short.
+/// all late. Then the lower classes are dropped at their turn; critical work only where it has waited so long that hardly anybody still waits for
+/// it, and then by CoDel's law, more and more often, until waits are shorter.
 ///
 /// Source: RFC 8289.
 public struct QueueDelay: Sendable, Hashable {
@@ -12,6 +13,8 @@ public struct QueueDelay: Sendable, Hashable {
     private var isStanding = false
     private var drops = 0
     private var nextDrop = Duration.zero
+    /// How many times the target critical work waits before it may be dropped.
+    private static let patience = 20
 
     public init(target: Duration = .milliseconds(250), interval: Duration = .seconds(2)) {
         self.target = target
@@ -39,7 +42,7 @@ public struct QueueDelay: Sendable, Hashable {
         case .sheddable, .sheddablePlus: return true
         case .criticalPlus: return false
         case .critical:
-            guard time >= nextDrop else { return false }
+            guard waited > target * Self.patience, time >= nextDrop else { return false }
             drops += 1
             nextDrop = time + interval / Double(drops + 1).squareRoot()
             return true
