@@ -11,6 +11,8 @@ actor FileSink: EventSink {
     private let dropped: Counter
     private let logger: Logger
     private var handle: FileHandle?
+    /// Which file `handle` writes to.
+    private var identity: FileIdentity?
     private var size = 0
     /// Since when writing fails, and events that were lost since; said once, until it works again.
     private var failure: (since: ContinuousClock.Instant, lost: Int, reason: String)?
@@ -28,6 +30,21 @@ actor FileSink: EventSink {
         self.health = health
         self.logger = logger
         (handle, size) = try Self.open(configuration.path)
+        identity = FileIdentity(configuration.path)
+    }
+
+    /// What stays the same while a file is written and renamed.
+    private struct FileIdentity: Equatable {
+        var device: Int
+        var number: Int
+
+        /// Nil where there is no file.
+        init?(_ path: String) {
+            guard let attributes = try? FileManager.default.attributesOfItem(atPath: path), let device = attributes[.systemNumber] as? Int,
+                let number = attributes[.systemFileNumber] as? Int
+            else { return nil }
+            (self.device, self.number) = (device, number)
+        }
     }
 
     private static func open(_ path: String) throws(DecisionLogError) -> (FileHandle, Int) {
@@ -67,7 +84,10 @@ actor FileSink: EventSink {
         guard count > 0 else { return }
         do {
             reopenIfGone()
-            if handle == nil { (handle, size) = try Self.open(configuration.path) }
+            if handle == nil {
+                (handle, size) = try Self.open(configuration.path)
+                identity = FileIdentity(configuration.path)
+            }
             try handle?.write(contentsOf: Data(text))
             size += text.count
             recover()
@@ -100,10 +120,7 @@ actor FileSink: EventSink {
 
     /// Whoever deleted or moved the file expects a new one; what is written to the old one nobody finds.
     private func reopenIfGone() {
-        guard let descriptor = handle?.fileDescriptor else { return }
-        var open = stat(), named = stat()
-        guard fstat(descriptor, &open) == 0 else { return }
-        if stat(configuration.path, &named) == 0, named.st_ino == open.st_ino, named.st_dev == open.st_dev { return }
+        guard handle != nil, FileIdentity(configuration.path) != identity else { return }
         try? handle?.close()
         handle = nil
         logger.error("The decision log's file is gone; a new one is made.", metadata: ["path": "\(configuration.path)"])
