@@ -105,6 +105,16 @@ import Testing
         try await expectAnswers(service)
     }
 
+    @Test func bodiesMayNestAsDeepAsAllowed() async throws {
+        let service = try service(["--max-json-depth", "10"])
+        for (levels, status) in [(9, 200), (10, 400)] {
+            let input = String(repeating: "[", count: levels) + String(repeating: "]", count: levels)
+            let answer = try await service.client.ask("POST", "/v1/data/app/allow", body: Data("{\"input\": \(input)}".utf8))
+            #expect(answer.status == status)
+            #expect(status == 200 || answer.body.contains("nested deeper than 10 levels"), "\(answer.body)")
+        }
+    }
+
     @Test func aRequestThatIsCutOffHurtsNobody() async throws {
         let service = try service()
         for text in ["P", "POST /v1/data HTTP/1.1\r\nContent-Le", "POST /v1/data HTTP/1.1\r\nContent-Length: 10\r\n\r\n{"] {

@@ -110,6 +110,7 @@ final class Decisions: Sendable {
         var options = EvaluationOptions()
         options.stepBudget = min(budget?.steps ?? .max, configuration.stepBudget)
         options.cancellation = budget?.cancellation
+        options.inputDepth = configuration.limits.bodyDepth
         options.runtime = configuration.runtime
         options.network = configuration.network
         options.mayWait = budget?.isProvisional != true

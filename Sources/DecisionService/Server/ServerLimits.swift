@@ -4,6 +4,8 @@ public struct ServerLimits: Sendable {
     public var bodySize = 256 * 1024 * 1024
     /// Bytes of a body after decompression; more is answered with 413.
     public var decompressedSize = 512 * 1024 * 1024
+    /// How deep arrays and objects may lie within each other in what decisions are asked about, at most 2048; more is answered with 400.
+    public var bodyDepth = 2048
     /// Bytes of a request line and its header fields; more is answered with 431.
     public var headerSize = 128 * 1024
     /// Header fields of a request; more is answered with 431.

@@ -12,6 +12,8 @@ public struct EvaluationOptions: Sendable {
     /// Loop iterations and calls that the query may take.
     public var stepBudget: UInt64 = 500_000_000
     public var cancellation: Cancellation?
+    /// How deep arrays and objects of an input given as JSON text may lie within each other, a request's own object included; at most 2048.
+    public var inputDepth = 2048
     /// Nanoseconds since 1970 that `time.now_ns` gives; the clock's where nil.
     public var now: Int64?
     /// Fixes what `rand.intn` and `uuid.rfc4122` give.

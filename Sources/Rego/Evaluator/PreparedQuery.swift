@@ -35,23 +35,23 @@ public struct PreparedQuery: Sendable {
         return PreparedQuery(snapshot: snapshot, program: program.relinked(to: snapshot.program))
     }
 
-    private func read(_ input: InputSource, _ machine: Machine) throws(EvaluationError) -> Datum {
+    private func read(_ input: InputSource, _ machine: Machine, _ options: EvaluationOptions) throws(EvaluationError) -> Datum {
         switch input {
         case .none: return .undefined
         case .value(let value): return machine.arena.datum(value)
         case .json(let bytes):
             // The copy in the arena outlives the reading, as the values need.
             let copy = machine.arena.string(bytes)
-            return try read(UnsafeRawBufferPointer(copy.bytes), machine, isRequest: false)
+            return try read(UnsafeRawBufferPointer(copy.bytes), machine, nesting: options.inputDepth, isRequest: false)
         }
     }
 
-    private func read(_ text: UnsafeRawBufferPointer, _ machine: Machine, isRequest: Bool) throws(EvaluationError) -> Datum {
+    private func read(_ text: UnsafeRawBufferPointer, _ machine: Machine, nesting: Int, isRequest: Bool) throws(EvaluationError) -> Datum {
         do throws(JSONReader.JSONRefusal) {
             let seen: JSONReader.Seen = isRequest ? .inputMember(program.projection) : .document(program.projection)
-            return try JSONReader.read(text, into: machine.arena, symbols: snapshot.program.symbols, seen: seen)
+            return try JSONReader.read(text, into: machine.arena, symbols: snapshot.program.symbols, nesting: nesting, seen: seen)
         } catch {
-            throw EvaluationError(.invalidInput, "input is not valid JSON: \(JSONReason.describe(Array(text), offset: error.offset))")
+            throw EvaluationError(.invalidInput, "input is not valid JSON: \(JSONReason.describe(Array(text), offset: error.offset, nesting: nesting))")
         }
     }
 
@@ -59,7 +59,7 @@ public struct PreparedQuery: Sendable {
     public func evaluate(input: InputSource = .none, options: EvaluationOptions = .init()) throws(EvaluationError) -> QueryResult {
         let machine = snapshot.takeMachine()
         defer { snapshot.giveBack(machine) }
-        let document = try read(input, machine)
+        let document = try read(input, machine, options)
         try run(machine, document, options)
         let solutions = machine.solutions.map { program.solution($0) }
         return QueryResult(
@@ -97,7 +97,7 @@ public struct PreparedQuery: Sendable {
     private func decide(_ text: UnsafeRawBufferPointer, isRequest: Bool, options: EvaluationOptions, appendingTo output: inout [UInt8]) throws(EvaluationError) -> DecisionReport {
         let machine = snapshot.takeMachine()
         defer { snapshot.giveBack(machine) }
-        var document = text.count == 0 ? Datum.undefined : try read(text, machine, isRequest: isRequest)
+        var document = text.count == 0 ? Datum.undefined : try read(text, machine, nesting: options.inputDepth, isRequest: isRequest)
         if isRequest, text.count > 0 { document = try Self.inputMember(document) }
         try run(machine, document, options)
         var report = DecisionReport(

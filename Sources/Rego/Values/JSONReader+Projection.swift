@@ -33,10 +33,10 @@ extension JSONReader {
     }
 
     /// An object of which members named `input` count.
-    mutating func request(_ projection: InputProjection) throws(JSONRefusal) -> Datum {
-        guard cursor < end, cursor.pointee == UInt8(ascii: "{") else { return try value(depth: 0) }
+    mutating func request(depth: Int, _ projection: InputProjection) throws(JSONRefusal) -> Datum {
+        guard cursor < end, cursor.pointee == UInt8(ascii: "{") else { return try value(depth: depth) }
         let arena = arena
-        return try object(depth: 1) { (key) throws(JSONRefusal) in
+        return try object(depth: depth + 1) { (key) throws(JSONRefusal) in
             guard key.count == 5, zip(key, "input".utf8).allSatisfy({ $0 | 0x20 == $1 }) else { return nil }
             return (arena.string(key), projection)
         }

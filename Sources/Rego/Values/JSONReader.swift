@@ -36,19 +36,23 @@ struct JSONReader {
     }
 
     /// Reads one document. `interns` is set only while a snapshot is made.
+    ///
+    /// - Parameter nesting: how deep arrays and objects may lie within each other, up to `depthLimit`.
     static func read(
-        _ text: UnsafeRawBufferPointer, into arena: Arena, symbols: SymbolTable?, interns: Bool = false, seen: Seen = .everything
+        _ text: UnsafeRawBufferPointer, into arena: Arena, symbols: SymbolTable?, interns: Bool = false, nesting: Int = depthLimit, seen: Seen = .everything
     ) throws(JSONRefusal) -> Datum {
         guard let base = text.baseAddress, text.count > 0 else { throw JSONRefusal(offset: 0) }
         let start = base.assumingMemoryBound(to: UInt8.self)
         var reader = JSONReader(start: start, end: start + text.count, arena: arena, symbols: symbols, interns: interns)
         defer { reader.open.free() }
         reader.skipSpace()
+        // What may nest less deep begins deeper.
+        let depth = depthLimit - min(max(nesting, 0), depthLimit)
         let value: Datum
         switch seen {
-        case .everything: value = try reader.value(depth: 0)
-        case .document(let projection): value = try reader.value(depth: 0, seen: projection)
-        case .inputMember(let projection): value = try reader.request(projection)
+        case .everything: value = try reader.value(depth: depth)
+        case .document(let projection): value = try reader.value(depth: depth, seen: projection)
+        case .inputMember(let projection): value = try reader.request(depth: depth, projection)
         }
         reader.skipSpace()
         guard reader.cursor == reader.end else { throw reader.refusal }

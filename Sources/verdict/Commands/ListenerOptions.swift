@@ -29,6 +29,8 @@ struct ListenerOptions: ParsableArguments {
 
     @Option(name: .customLong("max-request-size"), help: "Bytes that a request's body may have, compressed or not. (default: server.decoding of the configuration)")
     var requestSize: Int?
+    @Option(name: .customLong("max-json-depth"), help: "How deep arrays and objects may lie within each other in what decisions are asked about; at most 2048.")
+    var bodyDepth = ServerLimits().bodyDepth
     @Option(name: .customLong("max-header-size"), help: "Bytes that a request line and its header fields may have.")
     var headerSize = ServerLimits().headerSize
     @Option(name: .customLong("max-gzip-ratio"), help: "How many times larger a body may become by decompression.")
@@ -73,6 +75,8 @@ struct ListenerOptions: ParsableArguments {
         limits.decompressedSize = requestSize ?? server.maximumDecompressedLength
         limits.compressionThreshold = server.gzipMinimumLength
         limits.compressionLevel = server.gzipLevel
+        guard (1...2048).contains(bodyDepth) else { throw ValidationError("--max-json-depth \(bodyDepth): expected a number from 1 to 2048") }
+        limits.bodyDepth = bodyDepth
         limits.headerSize = try Self.atLeast(256, headerSize, "--max-header-size")
         limits.decompressionRatio = try Self.atLeast(1, gzipRatio, "--max-gzip-ratio")
         limits.connections = try Self.atLeast(1, connections, "--max-connections")
