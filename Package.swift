@@ -40,15 +40,17 @@ let package = Package(
                 .product(name: "SwiftASN1", package: "swift-asn1"),
                 .product(name: "X509", package: "swift-certificates"),
             ]),
+        .target(name: "FaultInjection"),
         .target(name: "Resilience"),
         .target(
             name: "Discovery",
             dependencies: [
-                "JSON", "Resilience",
+                "FaultInjection", "JSON", "Resilience",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]),
         .target(name: "NetworkAccess", dependencies: ["Rego", "Discovery", "Resilience"]),
@@ -61,7 +63,7 @@ let package = Package(
         .target(
             name: "Governance",
             dependencies: [
-                "Archives", "Discovery", "Rego", "Resilience", "Observability", "ReliabilityBudget", "Yams",
+                "Archives", "Discovery", "Rego", "Resilience", "Observability", "ReliabilityBudget", "Yams", "FaultInjection",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
@@ -78,7 +80,7 @@ let package = Package(
         .target(
             name: "DecisionService",
             dependencies: [
-                "Archives", "Rego", "NetworkAccess", "Observability", "ReliabilityBudget", "Resilience", "TokenSecurity", "Governance",
+                "Archives", "Rego", "NetworkAccess", "Observability", "ReliabilityBudget", "Resilience", "TokenSecurity", "Governance", "Discovery", "FaultInjection",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -96,7 +98,7 @@ let package = Package(
         .executableTarget(
             name: "verdict",
             dependencies: [
-                "Rego", "Archives", "Discovery", "Resilience", "Observability", "ReliabilityBudget", "TokenSecurity", "Governance", "DecisionService", "NetworkAccess",
+                "Rego", "Archives", "Discovery", "Resilience", "Observability", "ReliabilityBudget", "TokenSecurity", "Governance", "DecisionService", "NetworkAccess", "FaultInjection",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -136,7 +138,12 @@ let package = Package(
             dependencies: ["Archives", "Governance", "Support", "verdict", .product(name: "Crypto", package: "swift-crypto")], exclude: ["Cases"]),
         .testTarget(
             name: "DiscoveryTests",
-            dependencies: ["Discovery", "Resilience", "Support", .product(name: "NIOSSL", package: "swift-nio-ssl")]),
+            dependencies: [
+                "Discovery", "FaultInjection", "Resilience", "Support",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]),
         .testTarget(name: "DocumentationTests", dependencies: ["NetworkAccess", "Rego", "Support", "verdict"], exclude: ["BuiltinExamples.json"]),
         .testTarget(
             name: "GovernanceTests",
@@ -161,6 +168,7 @@ let package = Package(
             ],
             exclude: ["Cases", "Keys.json"]),
         .testTarget(name: "ReliabilityBudgetTests", dependencies: ["Observability", "ReliabilityBudget", "Support", "verdict"], exclude: ["Cases"]),
+        .testTarget(name: "FaultInjectionTests", dependencies: ["FaultInjection"]),
         .testTarget(name: "ResilienceTests", dependencies: ["Resilience"]),
         .testTarget(name: "RegoTests", dependencies: ["Rego", "Conformance", "Fuzzing", "Support"], exclude: ["Cases"]),
     ],

@@ -1,0 +1,30 @@
+/// A place where the service meets the world, named `area.operation`, and where a fault can be injected.
+public struct HookPoint: RawRepresentable, Sendable, Hashable, CustomStringConvertible {
+    public let rawValue: String
+
+    public init(rawValue: String) { self.rawValue = rawValue }
+
+    public var description: String { rawValue }
+
+    /// An address of an upstream is looked for.
+    public static let resolve = HookPoint(rawValue: "dns.resolve")
+    /// Before a connection to an upstream is made or taken from the pool. Tags: `upstream`.
+    public static let connect = HookPoint(rawValue: "upstream.connect")
+    /// Before a request leaves. Tags: `upstream`.
+    public static let request = HookPoint(rawValue: "upstream.request")
+    /// When an answer has come. Tags: `upstream`.
+    public static let response = HookPoint(rawValue: "upstream.response")
+    /// Bytes are written to a file, such as the copy of a bundle or the decision log. Tags: `file`.
+    public static let write = HookPoint(rawValue: "file.write")
+    /// A file's bytes are forced to the disk. Tags: `file`.
+    public static let synchronize = HookPoint(rawValue: "file.sync")
+    /// A written file takes the place of the one before. Tags: `file`.
+    public static let rename = HookPoint(rawValue: "file.rename")
+    /// The wall clock is read to judge a token.
+    public static let clock = HookPoint(rawValue: "clock.now")
+    /// A decision is made. Tags: `path`.
+    public static let evaluate = HookPoint(rawValue: "decision.evaluate")
+
+    /// Every point that the service has.
+    public static let all: [HookPoint] = [.resolve, .connect, .request, .response, .write, .synchronize, .rename, .clock, .evaluate]
+}
