@@ -1,5 +1,7 @@
 /// When to try again after a failure: exponential backoff with full jitter, and what the server asks for with `Retry-After`.
 ///
+/// Source: Marc Brooker, "Exponential Backoff and Jitter" (AWS, 2015); RFC 9110, section 10.2.3.
+///
 /// A value without clock, socket or sleep: the caller reports failures to a `Retry` and performs the waits that it answers with.
 /// Full jitter draws each wait from zero to the current bound, so that callers that failed together do not return together.
 public struct RetryPolicy: Sendable, Hashable {
@@ -13,16 +15,22 @@ public struct RetryPolicy: Sendable, Hashable {
     public var factor: Double
     /// The longest `Retry-After` that is obeyed. A server that asks for more is not asked again.
     public var maximumRetryAfter: Duration
+    /// Whether a read that takes longer than 95 % of those before is asked a second time beside the first, where the budget allows; the first
+    /// answer counts.
+    ///
+    /// Source: Dean and Barroso, "The Tail at Scale" (2013).
+    public var hedgesReads: Bool
 
     public init(
-        maximumAttempts: Int?, baseDelay: Duration = .milliseconds(100), maximumDelay: Duration = .seconds(10), factor: Double = 2,
-        maximumRetryAfter: Duration = .seconds(60)
+        maximumAttempts: Int?, baseDelay: Duration = .milliseconds(100), maximumDelay: Duration = .seconds(20), factor: Double = 2,
+        maximumRetryAfter: Duration = .seconds(60), hedgesReads: Bool = false
     ) {
         self.maximumAttempts = maximumAttempts
         self.baseDelay = baseDelay
         self.maximumDelay = maximumDelay
         self.factor = factor
         self.maximumRetryAfter = maximumRetryAfter
+        self.hedgesReads = hedgesReads
     }
 
     /// One try.
@@ -55,19 +63,24 @@ public struct Retry: Sendable {
 
     /// What to do after a failure.
     ///
-    /// - Parameter retryAfter: what the server asked for; the wait is at least that long.
-    public mutating func recordFailure(retryAfter: Duration? = nil, using random: inout some RandomNumberGenerator) -> Decision {
+    /// - Parameters:
+    ///   - retryAfter: what the server asked for; the wait is at least that long.
+    ///   - remaining: time until the deadline; nil for none. Where the wait would not end before it, there is no other try.
+    public mutating func recordFailure(retryAfter: Duration? = nil, remaining: Duration? = nil, using random: inout some RandomNumberGenerator) -> Decision {
         failures += 1
         if let maximum = policy.maximumAttempts, failures >= maximum { return .giveUp }
-        let jittered = policy.bound(afterFailures: failures) * Double.random(in: 0...1, using: &random)
-        guard let retryAfter else { return .wait(jittered) }
-        guard retryAfter <= policy.maximumRetryAfter else { return .giveUp }
-        return .wait(max(retryAfter, jittered))
+        var wait = policy.bound(afterFailures: failures) * Double.random(in: 0...1, using: &random)
+        if let retryAfter {
+            guard retryAfter <= policy.maximumRetryAfter else { return .giveUp }
+            wait = max(retryAfter, wait)
+        }
+        if let remaining, wait >= remaining { return .giveUp }
+        return .wait(wait)
     }
 
-    public mutating func recordFailure(retryAfter: Duration? = nil) -> Decision {
+    public mutating func recordFailure(retryAfter: Duration? = nil, remaining: Duration? = nil) -> Decision {
         var random = SystemRandomNumberGenerator()
-        return recordFailure(retryAfter: retryAfter, using: &random)
+        return recordFailure(retryAfter: retryAfter, remaining: remaining, using: &random)
     }
 
     /// The next failure is the first one again.
