@@ -72,7 +72,7 @@ let package = Package(
         .target(
             name: "TokenSecurity",
             dependencies: [
-                "Rego", "JSON",
+                "FaultInjection", "Rego", "JSON",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -169,6 +169,9 @@ let package = Package(
             exclude: ["Cases", "Keys.json"]),
         .testTarget(name: "ReliabilityBudgetTests", dependencies: ["Observability", "ReliabilityBudget", "Support", "verdict"], exclude: ["Cases"]),
         .testTarget(name: "FaultInjectionTests", dependencies: ["FaultInjection"]),
+        .testTarget(
+            name: "PatternTests",
+            dependencies: ["Archives", "FaultInjection", "Governance", "Support", "verdict", .product(name: "Crypto", package: "swift-crypto")]),
         .testTarget(name: "ResilienceTests", dependencies: ["Resilience"]),
         .testTarget(name: "RegoTests", dependencies: ["Rego", "Conformance", "Fuzzing", "Support"], exclude: ["Cases"]),
     ],

@@ -42,6 +42,7 @@ public struct DecisionService: Sendable {
     ) async throws {
         telemetry.registry.add(StoreMetrics(store: store, responses: configuration.responseCache))
         telemetry.registry.add(admission)
+        if let chaos = configuration.chaos { telemetry.registry.add(ChaosMetrics(chaos: chaos)) }
         let decisions = DecisionResponder(decisions: Decisions(store: store, configuration: configuration, observer: telemetry.decisionObserver), logger: logger)
         let longDecisions = LongWork(limit: configuration.limits.waitingDecisions, threadCount: AvailableProcessors.count)
         let preparation = LongWork(limit: configuration.limits.waitingDecisions, threadCount: 1)
@@ -90,6 +91,9 @@ public struct DecisionService: Sendable {
         HealthRoutes(decisions: decisions.decisions, plugins: plugins, health: telemetry.health).add(to: router)
         ProbeRoutes(health: telemetry.health).add(to: router)
         HealingRoutes(healing: telemetry.healing).add(to: router)
+        UpstreamRoutes(upstreams: configuration.upstreams).add(to: router)
+        ChaosRoutes(chaos: configuration.chaos).add(to: router)
+        RegistryRoutes(registry: configuration.registry).add(to: router)
         MetricsRoutes(telemetry: telemetry).add(to: router)
         return RouterLane(router.buildResponder(), needsCertificate: access.needsCertificate, logger: logger)
     }

@@ -1,3 +1,5 @@
+import Discovery
+import FaultInjection
 import Foundation
 import Rego
 
@@ -45,6 +47,12 @@ public struct ServiceConfiguration: Sendable {
     public var authorizesRequests = false
     /// The status report that was made last; nil where none are made.
     public var statusReport: (@Sendable () -> Value?)?
+    /// The servers that the service depends on.
+    public var upstreams = Upstreams()
+    /// Faults that may be injected; nil where they may not.
+    public var chaos: Chaos?
+    /// Nil where the service is no registry.
+    public var registry: Registry?
     /// The document that decides about requests to the API.
     var authorizationDecision: DocumentPath
     /// The document that `POST /` asks for.

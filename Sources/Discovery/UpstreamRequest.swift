@@ -1,3 +1,5 @@
+import Resilience
+
 /// A request to another process.
 public struct UpstreamRequest: Sendable {
     public var method: String
@@ -13,6 +15,12 @@ public struct UpstreamRequest: Sendable {
     public var maximumResponseSize: Int
     /// Whether the answers 301, 302, 303, 307 and 308 lead to another request, at most ten in a row.
     public var followsRedirects: Bool
+    /// Time for the call with all its tries and the waits between them; nil where only the tries have limits.
+    public var callDeadline: Duration?
+    /// What the request is made for, where that has a deadline or is itself a repetition.
+    public var context: CallContext?
+    /// Whether the request may be sent again although it may have been carried out; nil where its method and headers say so.
+    public var isIdempotent: Bool?
 
     public struct Header: Sendable, Hashable {
         public var name: String

@@ -1,9 +1,12 @@
 /// What a request carries on to the requests that are made for its sake: until when an answer is of use, and whether it is itself a repetition.
 public struct CallContext: Sendable, Hashable {
-    /// Milliseconds that are left for the call, whole number. Each hop sends what is left then, so the time shrinks on the way.
+    /// Milliseconds that are left for the call, whole number. Each hop passes on nine tenths of what is left then: the deepest one gives up
+    /// first, and those above it have time to answer by other means.
     public static let deadlineHeader = "X-Request-Deadline"
     /// The number of the try, from 1. Who receives one above 1 tries once only: of several layers, one repeats.
     public static let attemptHeader = "X-Request-Attempt"
+
+    private static let passedShare = 0.9
 
     public var deadline: ContinuousClock.Instant?
     public var attempt: Int
@@ -32,7 +35,8 @@ public struct CallContext: Sendable, Hashable {
     public func headers(attempt: Int, at now: ContinuousClock.Instant) -> [(name: String, value: String)] {
         var headers: [(name: String, value: String)] = []
         if let remaining = remaining(at: now) {
-            let milliseconds = remaining.components.seconds * 1000 + remaining.components.attoseconds / 1_000_000_000_000_000
+            let passed = remaining * Self.passedShare
+            let milliseconds = passed.components.seconds * 1000 + passed.components.attoseconds / 1_000_000_000_000_000
             headers.append((Self.deadlineHeader, String(milliseconds)))
         }
         if attempt > 1 { headers.append((Self.attemptHeader, String(attempt))) }

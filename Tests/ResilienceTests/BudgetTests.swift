@@ -36,7 +36,7 @@ import Testing
     @Test func theDeadlineShrinksByHop() {
         let now = ContinuousClock.now
         let first = CallContext(deadline: now + .milliseconds(1500))
-        #expect(first.headers(attempt: 1, at: now + .milliseconds(200)).map { "\($0.name): \($0.value)" } == ["X-Request-Deadline: 1300"])
+        #expect(first.headers(attempt: 1, at: now + .milliseconds(200)).map { "\($0.name): \($0.value)" } == ["X-Request-Deadline: 1170"])
         let second = CallContext(deadlineHeader: "1300", attemptHeader: "2", at: now + .milliseconds(250))
         #expect(second.isRepetition && second.remaining(at: now + .milliseconds(1000)) == .milliseconds(550))
         #expect(second.headers(attempt: 3, at: now + .seconds(9)).map(\.value) == ["0", "3"])

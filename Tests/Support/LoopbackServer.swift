@@ -36,6 +36,8 @@ package final class LoopbackServer: Sendable {
 
     package enum Place: Sendable {
         case loopback
+        /// On a port that was free a moment ago, or that another server has left.
+        case port(Int)
         case unixSocket(String)
     }
 
@@ -47,9 +49,25 @@ package final class LoopbackServer: Sendable {
         let requests = Mutex<[Request]>([])
     }
 
-    package init(
+    /// How answers are made.
+    private enum Responder: Sendable {
+        /// On the event loop, so that they come also while a test keeps all of Swift's own threads.
+        case atOnce(@Sendable (Request) throws -> Answer)
+        case later(@Sendable (Request) async throws -> Answer)
+    }
+
+    package convenience init(
         at place: Place = .loopback, tls: TLSConfiguration? = nil, respond: @escaping @Sendable (Request) throws -> Answer
     ) async throws {
+        try await self.init(at: place, tls: tls, .atOnce(respond))
+    }
+
+    /// For answers that take time, or ask other servers.
+    package static func answeringLater(_ respond: @escaping @Sendable (Request) async throws -> Answer) async throws -> LoopbackServer {
+        try await LoopbackServer(at: .loopback, tls: nil, .later(respond))
+    }
+
+    private init(at place: Place, tls: TLSConfiguration?, _ responder: Responder) async throws {
         let context = try tls.map { try NIOSSLContext(configuration: $0) }
         let log = log
         scheme = tls == nil ? "http" : "https"
@@ -59,14 +77,12 @@ package final class LoopbackServer: Sendable {
                 channel.eventLoop.makeCompletedFuture {
                     if let context { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context)) }
                     try channel.pipeline.syncOperations.configureHTTPServerPipeline(withErrorHandling: false)
-                    try channel.pipeline.syncOperations.addHandler(Handler { request in
-                        log.requests.withLock { $0.append(request) }
-                        return (try? respond(request)) ?? .response(status: 599)
-                    })
+                    try channel.pipeline.syncOperations.addHandler(Handler(responder, log))
                 }
             }
         switch place {
         case .loopback: channel = try await bootstrap.bind(host: "127.0.0.1", port: 0).get()
+        case .port(let port): channel = try await bootstrap.bind(host: "127.0.0.1", port: port).get()
         case .unixSocket(let path): channel = try await bootstrap.bind(unixDomainSocketPath: path).get()
         }
     }
@@ -84,17 +100,28 @@ package final class LoopbackServer: Sendable {
         typealias InboundIn = HTTPServerRequestPart
         typealias OutboundOut = HTTPServerResponsePart
 
-        private let respond: (Request) -> Answer
+        private let responder: Responder
+        private let log: Log
         private var request = Request(method: "", target: "", headers: [], body: [])
 
-        init(respond: @escaping (Request) -> Answer) { self.respond = respond }
+        init(_ responder: Responder, _ log: Log) { (self.responder, self.log) = (responder, log) }
 
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
             switch unwrapInboundIn(data) {
             case .head(let head):
                 request = Request(method: head.method.rawValue, target: head.uri, headers: head.headers.map { ($0.name, $0.value) }, body: [])
             case .body(let part): request.body.append(contentsOf: part.readableBytesView)
-            case .end: answer(respond(request), context)
+            case .end: respond(request, context)
+            }
+        }
+
+        private func respond(_ request: Request, _ context: ChannelHandlerContext) {
+            log.requests.withLock { $0.append(request) }
+            switch responder {
+            case .atOnce(let respond): answer((try? respond(request)) ?? .response(status: 599), context)
+            case .later(let respond):
+                context.eventLoop.makeFutureWithTask { (try? await respond(request)) ?? .response(status: 599) }
+                    .assumeIsolated().whenSuccess { self.answer($0, context) }
             }
         }
 

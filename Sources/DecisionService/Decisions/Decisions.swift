@@ -1,3 +1,4 @@
+import FaultInjection
 import Governance
 import Rego
 
@@ -43,6 +44,7 @@ final class Decisions: Sendable {
         let generation = store.generation
         let observation = observer.begin(path, caller)
         do {
+            try disturb(path, budget)
             var decision = try decide(path, about: text, as: form, options(parameters, for: caller, within: budget), on: generation, Explanation(parameters))
             decision.identifier = observation.identifier
             observation.end(decision, about: text, as: form)
@@ -56,6 +58,19 @@ final class Decisions: Sendable {
                 store.tally.countFailure(isExhausted: error.code == .cancel && budget?.cancellation?.isCancelled != true)
             }
             throw error
+        }
+    }
+
+    /// Makes the decision slow or fail where an experiment wants it to.
+    ///
+    /// - Throws: `EvaluationError`; with the code `cancel` where the decision is to be repeated on a thread that may wait.
+    private func disturb(_ path: DocumentPath, _ budget: Budget?) throws(EvaluationError) {
+        guard let chaos = configuration.chaos, chaos.isArmed(at: .evaluate) else { return }
+        guard budget?.isProvisional != true else { throw EvaluationError(.cancel, "an experiment may make this decision wait") }
+        do throws(FaultFailure) {
+            try chaos.computing(.evaluate, ["path": path.keys.joined(separator: "/")])
+        } catch {
+            throw EvaluationError(.internal, error.description)
         }
     }
 

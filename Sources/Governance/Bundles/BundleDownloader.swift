@@ -45,8 +45,10 @@ struct BundleDownloader: Sendable {
         headers.append(.init("User-Agent", "Verdict"))
         if let etag { headers.append(.init("If-None-Match", etag)) }
         let wait = isLongPolling ? settings.polling.longPollingTimeout ?? .zero : .zero
-        return UpstreamRequest(
+        var request = UpstreamRequest(
             "GET", service.url(for: settings.resource), headers: headers, deadline: Self.deadline + wait, headDeadline: head,
             maximumResponseSize: settings.archiveLimits.total, followsRedirects: true)
+        request.callDeadline = service.callDeadline
+        return request
     }
 }

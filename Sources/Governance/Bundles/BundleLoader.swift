@@ -1,4 +1,5 @@
 import Archives
+import Discovery
 import Foundation
 import Logging
 import Resilience
@@ -113,7 +114,7 @@ public struct BundleLoader: Sendable {
                 $0.size = bytes.count
                 $0.lastSuccessfulDownload = Date()
             }
-            let kind = try await activate(bytes, etag: etag)
+            let kind = try await activate(bytes, etag: etag, from: service)
             state.etag = etag
             if kind == .snapshot { try persistence?.save(settings.name, bytes) }
         }
@@ -136,6 +137,16 @@ public struct BundleLoader: Sendable {
     }
 
     // MARK: Activation
+
+    /// Activates what a server sent; bytes that are damaged count against it.
+    private func activate(_ bytes: [UInt8], etag: String?, from service: ServiceSettings) async throws(BundleError) -> Bundle.Kind {
+        do throws(BundleError) {
+            return try await activate(bytes, etag: etag)
+        } catch {
+            if [.unreadable, .malformed, .hostile, .signature].contains(error.code) { service.upstream.recordUnusableAnswer() }
+            throw error
+        }
+    }
 
     private func activate(_ bytes: [UInt8], etag: String?) async throws(BundleError) -> Bundle.Kind {
         let bundle = try reader.read(archive: bytes, limits: settings.archiveLimits)

@@ -1,3 +1,4 @@
+import FaultInjection
 import Foundation
 
 /// Copies of active bundles on disk, for starts while the server is away: `<directory>/bundles/<name>/bundle.tar.gz`, as OPA has them.
@@ -22,9 +23,9 @@ public struct BundlePersistence: Sendable {
         do {
             try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
             if let before = FileManager.default.contents(atPath: file.path), !before.elementsEqual(bytes) { try before.write(to: self.before(name), options: .atomic) }
-            try Data(bytes).write(to: file, options: .atomic)
+            try replace(file, bytes)
         } catch {
-            throw BundleError(.unreadable, "\(file.path): the bundle cannot be kept on disk: \(error.localizedDescription)")
+            throw BundleError(.unreadable, "\(file.path): the bundle cannot be kept on disk: \((error as? FaultFailure)?.description ?? error.localizedDescription)")
         }
     }
     private func before(_ name: String) -> URL { file(name, "bundle.before.tar.gz") }
@@ -33,5 +34,23 @@ public struct BundlePersistence: Sendable {
     func restoreBefore(_ name: String) throws {
         guard let before = FileManager.default.contents(atPath: before(name).path) else { return }
         try before.write(to: file(name), options: .atomic)
+    }
+
+    /// Writes beside the earlier copy, forces the bytes to the disk and then puts them in its place.
+    private func replace(_ file: URL, _ bytes: [UInt8]) throws {
+        let chaos = Chaos.installed
+        let next = file.appendingPathExtension("new")
+        do {
+            try Data(try chaos?.writing(bytes, to: file.path) ?? bytes).write(to: next)
+        } catch let torn as TornWrite {
+            try Data(torn.written).write(to: next)
+            throw torn.failure
+        }
+        let handle = try FileHandle(forWritingTo: next)
+        defer { try? handle.close() }
+        try chaos?.operating(.synchronize, on: file.path)
+        try handle.synchronize()
+        try chaos?.operating(.rename, on: file.path)
+        guard rename(next.path, file.path) == 0 else { throw CocoaError(.fileWriteUnknown) }
     }
 }

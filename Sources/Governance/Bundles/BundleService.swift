@@ -1,3 +1,4 @@
+import Discovery
 import Foundation
 import Logging
 import Rego
@@ -20,9 +21,14 @@ public actor BundleService: Service {
     private var ended: Set<String> = []
     private var discovery: Task<Void, Never>?
     private var isRunning = false
+    private let upstreams: Upstreams?
 
-    /// - Parameter version: what modules are read as where manifests do not say.
-    public init(_ configuration: Configuration, target: any BundleTarget, version: RegoVersion = .v1, logger: Logger) {
+    /// - Parameters:
+    ///   - version: what modules are read as where manifests do not say.
+    ///   - upstreams: told of services that come and go.
+    public init(_ configuration: Configuration, target: any BundleTarget, version: RegoVersion = .v1, upstreams: Upstreams? = nil, logger: Logger) {
+        self.upstreams = upstreams
+        upstreams?.replace(with: configuration.upstreams)
         boot = configuration
         self.configuration = configuration
         self.target = target
@@ -50,8 +56,8 @@ public actor BundleService: Service {
     /// Takes up a changed configuration: bundles that are gone are removed, new and changed ones loaded.
     public func apply(_ changed: Configuration) async {
         let before = boot
-        boot = changed
-        await take(changed)
+        boot = changed.keepingUpstreams(of: before)
+        await take(boot)
         guard isRunning, before.discovery != changed.discovery || !hasSameSources(before, changed) else { return }
         discovery?.cancel()
         await discovery?.value
@@ -60,7 +66,9 @@ public actor BundleService: Service {
 
     private func take(_ changed: Configuration) async {
         let before = configuration
+        let changed = changed.keepingUpstreams(of: before)
         configuration = changed
+        upstreams?.replace(with: changed.upstreams)
         guard isRunning else { return }
         for (name, loader) in loaders where !changed.bundles.contains(where: { $0.name == name }) {
             loaders[name] = nil

@@ -52,7 +52,7 @@ public struct AuthenticationSettings: Sendable, Equatable {
 
     private static func readKeys(_ section: ConfigurationSection, _ services: [ServiceSettings]) -> Keys? {
         if let file = section.string("file") { return .file(file) }
-        let name = section.string("service"), resource = section.string("resource"), period = section.seconds("refresh_seconds", in: 10...86_400)
+        let name = section.string("service"), resource = section.string("resource"), period = section.seconds("refresh_seconds", in: 1...86_400)
         guard let name, let resource else { return nil }
         guard services.contains(where: { $0.name == name }) else {
             section.refuse("service", "'\(name)' is not under services")

@@ -1,6 +1,8 @@
+import Discovery
 import Foundation
 import Rego
 import ReliabilityBudget
+import Resilience
 import Yams
 
 /// A service's configuration in OPA's format, checked as a whole.
@@ -30,6 +32,10 @@ public struct Configuration: Sendable {
     public var serviceLevels = ServiceLevelSettings()
     public var admission = AdmissionControl.Settings()
     public var healing = HealingSettings()
+    /// Nil where no faults can be injected.
+    public var chaos: ChaosSettings?
+    /// Nil where the service neither has a registry nor serves one.
+    public var registry: RegistrySettings?
     /// The configuration as it was written, without credentials and keys: what `GET /v1/config` and `opa.runtime()` show.
     public var document: Value = .object([])
     /// The configuration as it was written, secrets included.
@@ -82,7 +88,7 @@ public struct Configuration: Sendable {
         problems.enumerated().sorted { ($0.element.line ?? .max, $0.offset) < ($1.element.line ?? .max, $1.offset) }.map(\.element)
     }
 
-    private static func parse(_ text: String, _ file: String) throws(ConfigurationError) -> ConfigurationNode {
+    static func parse(_ text: String, _ file: String) throws(ConfigurationError) -> ConfigurationNode {
         func failure(_ line: Int?, _ reason: String) -> ConfigurationError {
             ConfigurationError([ConfigurationProblem(file: file, line: line, key: "", reason: reason)])
         }
@@ -105,6 +111,8 @@ public struct Configuration: Sendable {
 
     private mutating func read(_ section: ConfigurationSection) {
         services = Self.services(section)
+        checkDependencies(section)
+        Upstreams.link(Dictionary(upstreams.map { ($0.name, $0) }) { first, _ in first })
         labels = section.stringMap("labels") ?? [:]
         for key in section.sections("keys", KeySettings.read) { keys[key.id] = key }
         discovery = section.section("discovery") { DiscoverySettings.read($0, services: services) }
@@ -127,6 +135,8 @@ public struct Configuration: Sendable {
         serviceLevels = section.section("slo", ServiceLevelSettings.read) ?? serviceLevels
         admission = section.section("admission", AdmissionSettings.read) ?? admission
         healing = section.section("healing", HealingSettings.read) ?? healing
+        chaos = section.section("chaos", ChaosSettings.read) ?? nil
+        registry = section.section("registry") { RegistrySettings.read($0, services: services) }
         refuseUnsupported(section)
     }
 
@@ -138,17 +148,49 @@ public struct Configuration: Sendable {
 
     /// A map by name, or a list of services that have names.
     private static func services(_ section: ConfigurationSection) -> [ServiceSettings] {
-        guard case .list(let nodes)? = section.node["services"]?.content else { return section.sections("services", ServiceSettings.read) }
+        var services: [ServiceSettings] = []
+        guard case .list(let nodes)? = section.node["services"]?.content else {
+            _ = section.sections("services") { services.append(ServiceSettings.read($0, $1, earlier: services)) }
+            return services
+        }
         _ = section.has("services")
-        return nodes.enumerated().compactMap { position, node in
+        for (position, node) in nodes.enumerated() {
             let inner = ConfigurationSection(node, path: "services[\(position)]", reading: section.reading)
             defer { inner.finish() }
             guard let name = inner.string("name") else {
                 inner.refuse("", "name is missing")
-                return nil
+                continue
             }
-            return ServiceSettings.read(name, inner)
+            services.append(ServiceSettings.read(name, inner, earlier: services))
         }
+        return services
+    }
+
+    /// Breakers depend only on services that are there, and none on itself.
+    private func checkDependencies(_ section: ConfigurationSection) {
+        let dependencies = Dictionary(services.map { ($0.name, $0.upstream.shared?.settings.dependencies ?? []) }) { first, _ in first }
+        for service in services {
+            for name in dependencies[service.name] ?? [] where dependencies[name] == nil {
+                section.refuse("services", "the breaker of '\(service.name)' depends on '\(name)', which is not under services")
+            }
+        }
+        if let cycle = BreakerChain(dependencies).cycle {
+            section.refuse("services", "breakers depend on each other in a circle: \(cycle.joined(separator: " → "))")
+        }
+    }
+
+    /// What the calls to each service share, by the services' names.
+    public var upstreams: [UpstreamState] { services.compactMap(\.upstream.shared) }
+
+    /// The configuration with the upstreams of an earlier one where their sections are the same: breakers, budgets and tokens go on.
+    public func keepingUpstreams(of before: Configuration) -> Configuration {
+        var kept = self
+        for index in kept.services.indices {
+            guard let same = before.services.first(where: { $0.name == kept.services[index].name && $0.source == kept.services[index].source }) else { continue }
+            kept.services[index].upstream = same.upstream
+        }
+        Upstreams.link(Dictionary(kept.upstreams.map { ($0.name, $0) }) { first, _ in first })
+        return kept
     }
 }
 

@@ -1,4 +1,5 @@
 import Discovery
+import Rego
 import Resilience
 
 /// `services.<name>`: a server that bundles come from or logs go to.
@@ -9,12 +10,17 @@ public struct ServiceSettings: Sendable {
     public var headers: [String: String] = [:]
     /// Time until the head of an answer is there; nil for no limit.
     public var responseHeaderTimeout: Duration? = .seconds(10)
-    /// TLS and credentials; one for all users of the service, so that they share its token.
-    public var upstream = Upstream()
+    /// Time for a call with all of its tries; nil where only the tries have limits.
+    public var callDeadline: Duration?
+    /// TLS and credentials, breaker, budget and endpoints; one for all users of the service, so that they share them.
+    public var upstream: Upstream
+    /// The section as it was written, secrets included.
+    var source: Value = .null
 
     public init(name: String, url: String) {
         self.name = name
         self.url = url
+        upstream = Upstream(UpstreamSettings(name: name))
     }
 
     /// The URL of a path of this service.
@@ -22,8 +28,10 @@ public struct ServiceSettings: Sendable {
         "\(url)/\(path.first == "/" ? String(path.dropFirst()) : path)"
     }
 
-    static func read(_ name: String, _ section: ConfigurationSection) -> ServiceSettings {
+    /// - Parameter earlier: the services that stand before this one, of which one may be its registry.
+    static func read(_ name: String, _ section: ConfigurationSection, earlier: [ServiceSettings]) -> ServiceSettings {
         var service = ServiceSettings(name: name, url: "")
+        service.source = section.node.value
         if let url = section.string("url") {
             service.url = String(url.reversed().drop { $0 == "/" }.reversed())
             if !["http://", "https://", "http+unix://", "https+unix://"].contains(where: { url.hasPrefix($0) }) {
@@ -35,7 +43,13 @@ public struct ServiceSettings: Sendable {
         service.headers = section.stringMap("headers") ?? [:]
         if let seconds = section.seconds("response_header_timeout_seconds") { service.responseHeaderTimeout = seconds == .zero ? nil : seconds }
         if let type = section.string("type"), !type.isEmpty { section.refuse("type", "services of type '\(type)' are not supported; serve bundles over HTTP") }
-        service.upstream = Upstream(security: security(section))
+        let retry = RetrySettings.read(section)
+        var settings = UpstreamSettings(name: name)
+        GuardSettings.read(section, into: &settings)
+        if let budget = retry?.budget { settings.budget = budget }
+        settings.resolver = ResolverSettings.read(section, url: service.url, earlier: earlier)
+        service.callDeadline = retry?.deadline
+        service.upstream = Upstream(settings, security: security(section), retry: retry?.policy ?? .never)
         section.section("credentials") { CredentialSettings.read($0, into: &service.upstream) }
         return service
     }

@@ -1,3 +1,4 @@
+import FaultInjection
 import Foundation
 import Logging
 import Observability
@@ -88,7 +89,7 @@ actor FileSink: EventSink {
                 (handle, size) = try Self.open(configuration.path)
                 identity = FileIdentity(configuration.path)
             }
-            try handle?.write(contentsOf: Data(text))
+            try write(text)
             size += text.count
             recover()
         } catch {
@@ -98,7 +99,7 @@ actor FileSink: EventSink {
 
     private func fail(_ error: any Error, lost count: Int) {
         dropped.increment(by: count)
-        let reason = (error as? DecisionLogError)?.message ?? error.localizedDescription
+        let reason = (error as? DecisionLogError)?.message ?? (error as? FaultFailure)?.description ?? error.localizedDescription
         // Half a line may have found room.
         try? handle?.truncate(atOffset: UInt64(size))
         try? handle?.close()
@@ -125,6 +126,15 @@ actor FileSink: EventSink {
         handle = nil
         logger.error("The decision log's file is gone; a new one is made.", metadata: ["path": "\(configuration.path)"])
         healing?.record(.reopen, of: Self.component, cause: "\(configuration.path) was deleted or moved away")
+    }
+
+    private func write(_ text: [UInt8]) throws {
+        do {
+            try handle?.write(contentsOf: Data(try Chaos.installed?.writing(text, to: configuration.path) ?? text))
+        } catch let torn as TornWrite {
+            try handle?.write(contentsOf: Data(torn.written))
+            throw torn.failure
+        }
     }
 
     private func rotate() {

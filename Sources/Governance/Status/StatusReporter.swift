@@ -58,8 +58,10 @@ public final class StatusReporter: Service {
         var upstream = service.upstream
         upstream.retry = RetryPolicy(maximumAttempts: 3)
         let headers = service.headers.map { UpstreamRequest.Header($0.key, $0.value) } + [.init("Content-Type", "application/json")]
-        let request = UpstreamRequest(
+        var request = UpstreamRequest(
             "POST", service.url(for: settings.resource), headers: headers, body: text, headDeadline: service.responseHeaderTimeout, maximumResponseSize: 1 << 20)
+        // The same report twice says no more than once.
+        request.isIdempotent = true
         do {
             let response = try await upstream.send(request)
             guard (200..<300).contains(response.status) else {

@@ -133,12 +133,27 @@ public struct CircuitBreaker: Sendable {
         }
     }
 
+    /// Reports that the last answer, which counted as a success, could not be used.
+    public mutating func recordUnusableAnswer(at now: ContinuousClock.Instant, jitter: Double) {
+        switch phase {
+        case .open: return
+        case .halfOpen: open("the answer to a probe could not be used", root: nil, retryAfter: nil, now, jitter)
+        case .closed:
+            window.failLast()
+            judge(now, jitter)
+        }
+    }
+
     private mutating func judge(isFailed: Bool, isSlow: Bool, root: String?, retryAfter: Duration?, _ now: ContinuousClock.Instant, _ jitter: Double) {
         window.record(isFailed: isFailed, isSlow: isSlow, at: now)
         rootAnswers = root == nil ? 0 : rootAnswers + 1
         if let root, rootAnswers >= Self.rootAnswerLimit {
             return open("it waits for '\(root)'", root: root, retryAfter: retryAfter, now, jitter)
         }
+        judge(now, jitter, root: root)
+    }
+
+    private mutating func judge(_ now: ContinuousClock.Instant, _ jitter: Double, root: String? = nil) {
         guard window.count >= settings.minimumCalls else { return }
         if Double(window.failed) >= settings.failureShare * Double(window.count) {
             open("\(window.failed) of \(window.count) calls failed", root: root, retryAfter: nil, now, jitter)

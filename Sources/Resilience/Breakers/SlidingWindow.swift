@@ -28,6 +28,13 @@ struct SlidingWindow: Sendable {
         while count > capacity { dropFirst() }
     }
 
+    /// The last call that counted as good was not.
+    mutating func failLast() {
+        guard let index = calls.indices.last(where: { $0 >= first && !calls[$0].isFailed }) else { return }
+        calls[index].isFailed = true
+        failed += 1
+    }
+
     mutating func expire(at now: ContinuousClock.Instant) {
         while first < calls.count, now - calls[first].time > span { dropFirst() }
     }

@@ -1,4 +1,5 @@
 import Crypto
+import FaultInjection
 import Rego
 import Synchronization
 
@@ -27,6 +28,7 @@ public final class TokenAuthenticator: Sendable {
     /// - Throws: `TokenError` where the token is not accepted.
     public func claims(of token: String, now: Double) throws(TokenError) -> Value {
         let (keys, generation) = try self.keys.current()
+        let now = now + (Chaos.installed?.clockSkew ?? .zero) / .seconds(1)
         let text = Array(token.utf8)
         guard text.count <= CompactToken.sizeLimit else { throw TokenError(.tooLarge, "a token may have \(CompactToken.sizeLimit) bytes") }
         let digest = SHA256.hash(data: text)

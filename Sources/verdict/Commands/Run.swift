@@ -1,5 +1,6 @@
 import ArgumentParser
 import DecisionService
+import Discovery
 import Foundation
 import Governance
 import Logging
@@ -80,6 +81,9 @@ struct Run: AsyncParsableCommand {
         configuration.network = ProcessNetwork(userAgent: "Verdict/\(Version.number)")
         configuration.responseCache = HTTPResponseCache(settings.caching)
         configuration.version = Version.number
+        let experiments = ServiceExperiments(settings, logger: logger)
+        configuration.chaos = experiments?.chaos
+        configuration.registry = settings.registry?.isServed == true ? Registry() : nil
         let telemetry: ServiceTelemetry, identities: ServiceIdentities
         do {
             telemetry = try ServiceTelemetry(settings, configuration: configuration, logger: logger)
@@ -92,7 +96,7 @@ struct Run: AsyncParsableCommand {
         logger.info("Initializing server.", metadata: ["addr": "\(listener.addresses.joined(separator: ", "))", "policies": "\(store.contents.policies.count)"])
         let admission = AdmissionControl(settings.admission)
         let background = ServiceComponents(
-            settings, store: store, telemetry: telemetry, admission: admission, version: v0Compatible ? .v0 : .v1, logger: logger)
+            settings, store: store, upstreams: configuration.upstreams, telemetry: telemetry, admission: admission, version: v0Compatible ? .v0 : .v1, logger: logger)
         let plugins = PluginStates()
         if settings.decisionLogs != nil { plugins["decision_logs"] = .ok }
         let reporter = reporter(settings, configuration, background.bundles, plugins, logger)
@@ -115,6 +119,10 @@ struct Run: AsyncParsableCommand {
             components.append(Component("policy_watcher", of: .policy, watcher))
         }
         components.append(Component("configuration", of: .policy, reloader))
+        if let experiments { components.append(Component("steady_state", of: .healing, experiments.watching(telemetry.telemetry.requests))) }
+        if let registration = settings.registry?.registration {
+            components.append(Component("registration", of: .telemetry, RegistryMembership(registration, id: configuration.identifier, logger: logger)))
+        }
         if let reporter { components.append(Component("status", of: .telemetry, reporter)) }
         do {
             try await DecisionService(

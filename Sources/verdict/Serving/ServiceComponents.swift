@@ -1,4 +1,5 @@
 import DecisionService
+import Discovery
 import Governance
 import Logging
 import Rego
@@ -16,12 +17,13 @@ struct ServiceComponents {
     let drills: [(name: String, cause: @Sendable () async -> Void)]
 
     init(
-        _ settings: Governance.Configuration, store: PolicyStore, telemetry: ServiceTelemetry, admission: AdmissionControl, version: RegoVersion, logger: Logger
+        _ settings: Governance.Configuration, store: PolicyStore, upstreams: Upstreams, telemetry: ServiceTelemetry, admission: AdmissionControl,
+        version: RegoVersion, logger: Logger
     ) {
         let (health, healing) = (telemetry.telemetry.health, telemetry.telemetry.healing)
         let freeze = ReloadFreeze(store, levels: telemetry.serviceLevels)
         let quarantine = PolicyQuarantine(store, target: freeze, settings: settings.healing.quarantine, healing: healing, health: health, logger: logger)
-        let bundles = BundleService(settings, target: quarantine, version: version, logger: logger)
+        let bundles = BundleService(settings, target: quarantine, version: version, upstreams: upstreams, logger: logger)
         quarantine.onRollback { name, revision in await bundles.didRollBack(name, to: revision) }
         let watchdog = EventLoopWatchdog(settings.healing, admission: admission, healing: healing, health: health, logger: logger)
         self.freeze = freeze

@@ -1,0 +1,112 @@
+import FaultInjection
+import Resilience
+
+/// What lies around a try, from the outside in; `Upstream.attempt` puts it together.
+extension Upstream {
+    /// Breaker and bulkhead: makes the call only where both let it, and tells the breaker how it went.
+    func guarded<Success>(_ call: UpstreamCall, _ work: () async throws(UpstreamError) -> (response: UpstreamResponse, endpoint: Success)) async throws(UpstreamError) -> (
+        response: UpstreamResponse, endpoint: Success
+    ) {
+        let permit: CircuitBreaker.Permit?
+        do throws(CircuitBreaker.Rejection) { permit = try call.state.admit() } catch { throw Self.described(error, call) }
+        guard await call.state.enter() else {
+            call.state.record(.ignored, of: permit, took: .zero)
+            throw call.failure(.overloaded, "too many calls of '\(call.state.name)' are under way")
+        }
+        defer { call.state.leave() }
+        let start = ContinuousClock.now
+        do {
+            let answer = try await work()
+            call.state.record(Self.outcome(of: answer.response), of: permit, took: .now - start)
+            return answer
+        } catch {
+            call.state.record(error.saysNothing ? .ignored : .failure(), of: permit, took: .now - start)
+            throw error
+        }
+    }
+
+    private static func described(_ rejection: CircuitBreaker.Rejection, _ call: UpstreamCall) -> UpstreamError {
+        let seconds = max(1, Int((rejection.retryAfter / .seconds(1)).rounded(.up)))
+        var error = call.failure(.circuitOpen, "the circuit breaker of '\(call.state.name)' is open: \(rejection.reason); it is tried again in \(seconds) s")
+        error.root = rejection.root ?? call.state.name
+        error.retryAfter = rejection.retryAfter
+        return error
+    }
+
+    private static func outcome(of response: UpstreamResponse) -> CircuitBreaker.Outcome {
+        let root = response.header(UpstreamError.rootHeader), retryAfter = response.header("Retry-After").flatMap { RetryAfter.parse($0) }
+        return switch response.status {
+        // The upstream works; what it depends on fails, but is still asked.
+        case 500...599 where root != nil && retryAfter == nil: .ignored
+        case 500...599 where response.status != 501 && response.status != 505: .failure(root: root, retryAfter: retryAfter)
+        case 429: .ignored
+        default: .success
+        }
+    }
+
+    /// Resolution and balancing: chooses an endpoint, and tells the balancer how the call went.
+    func balanced(_ call: UpstreamCall, _ work: (Endpoint?) async throws(UpstreamError) -> UpstreamResponse) async throws(UpstreamError) -> (
+        response: UpstreamResponse, endpoint: Endpoint?
+    ) {
+        let endpoint: Endpoint?
+        do throws(ResolutionFailure) { endpoint = try await call.state.pick(avoiding: call.avoided, call.chaos) } catch {
+            throw call.failure(.unresolved, error.description)
+        }
+        let start = ContinuousClock.now
+        do {
+            let response = try await work(endpoint)
+            call.state.finish(endpoint, succeeded: response.status < 500, took: .now - start)
+            return (response, endpoint)
+        } catch {
+            call.state.finish(endpoint, succeeded: error.saysNothing ? nil : false, took: .now - start)
+            if error.isUnsent { call.state.invalidateEndpoints() }
+            var error = error
+            error.endpoint = endpoint
+            throw error
+        }
+    }
+
+    /// Identity: says who asks.
+    func identify(_ request: inout UpstreamRequest, _ call: UpstreamCall) async throws(UpstreamError) {
+        let value: String
+        switch credentials {
+        case .none: return
+        case .bearer(let token): do { value = try token.headerValue() } catch { throw call.failure(.credentials, error.reason) }
+        case .oauth2(let client): do { value = try await client.headerValue() } catch { throw call.failure(.credentials, error.reason) }
+        }
+        request.headers.removeAll { $0.name.lowercased() == "authorization" }
+        request.headers.append(.init("Authorization", value))
+    }
+
+    /// Chaos: makes the call go wrong where an experiment wants it to.
+    func disturbed(_ call: UpstreamCall, _ work: () async throws(UpstreamError) -> UpstreamResponse) async throws(UpstreamError) -> UpstreamResponse {
+        guard let chaos = call.chaos, chaos.isActive else { return try await settled(work) }
+        try await pass(chaos, .connect, call)
+        try await pass(chaos, .request, call)
+        var response = try await settled(work)
+        guard let fault = chaos.fault(at: .response, call.tags) else { return response }
+        if let delay = fault.delay { do { try await Task.sleep(for: delay) } catch { throw call.failure(.cancelled, "cancelled") } }
+        if let failure = fault.failure { throw call.failure(.connection, failure.description) }
+        if case .status(let status) = fault.fault { return UpstreamResponse(status: status, reason: "Injected") }
+        response.body = fault.altered(response.body)
+        return response
+    }
+
+    private func pass(_ chaos: Chaos, _ point: HookPoint, _ call: UpstreamCall) async throws(UpstreamError) {
+        do {
+            try await chaos.pass(point, call.tags)
+        } catch {
+            guard let failure = error as? FaultFailure else { throw call.failure(.cancelled, "cancelled") }
+            var error = call.failure(.connection, failure.description)
+            error.isUnsent = point == .connect
+            throw error
+        }
+    }
+
+    /// A token that the server no longer takes is forgotten.
+    private func settled(_ work: () async throws(UpstreamError) -> UpstreamResponse) async throws(UpstreamError) -> UpstreamResponse {
+        let response = try await work()
+        if response.status == 401, case .oauth2(let client) = credentials { await client.forget() }
+        return response
+    }
+}

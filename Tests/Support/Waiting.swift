@@ -1,0 +1,17 @@
+/// Waits for what is to happen, without a guess at how long it takes.
+package enum Waiting {
+    package struct Patience: Error, CustomStringConvertible {
+        package var description: String { "it did not happen within \(Waiting.limit)" }
+    }
+
+    fileprivate static let limit: Duration = .seconds(20)
+
+    /// - Throws: `Patience` where the condition does not come to hold.
+    package static func until(_ isReached: () async throws -> Bool) async throws {
+        let end = ContinuousClock.now + limit
+        while try await !isReached() {
+            guard ContinuousClock.now < end else { throw Patience() }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+    }
+}
