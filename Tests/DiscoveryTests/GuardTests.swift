@@ -117,6 +117,7 @@ import Testing
         }
         let requests = server.requests.count
         #expect(requests >= 1000 && requests <= 1200, "\(requests)")
+        Measurement.note("retry budget", "\(requests) requests for 1000 calls that fail")
         let counts = try #require(upstream.shared?.report().counts)
         #expect(counts.retries == requests - 1000 && counts.budgetExhausted > 500)
     }

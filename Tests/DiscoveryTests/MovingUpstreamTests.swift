@@ -34,6 +34,7 @@ import Testing
             try await Task.sleep(for: .milliseconds(10))
         }
         #expect(!second.requests.isEmpty)
+        Measurement.note("changed file followed after", "\(ContinuousClock.now - changed)")
         let before = first.requests.count
         for _ in 0..<5 { #expect(try await upstream.send(request).body == Array("second".utf8)) }
         #expect(first.requests.count == before)
@@ -94,6 +95,7 @@ import Testing
         let start = ContinuousClock.now
         while !isEjected(), ContinuousClock.now < start + .seconds(10) { try await ask(3) }
         #expect(isEjected())
+        Measurement.note("slow endpoint left out after", "\(ContinuousClock.now - start)")
         #expect(ContinuousClock.now - start < .seconds(5))
         isSlow.withLock { $0 = false }
         let before = servers[0].requests.count

@@ -125,6 +125,7 @@ import Testing
         let broken = try await chain.ask("/chain", clients: 4, each: 50)
         let own = try await chain.ask("/own", clients: 4, each: 50)
         #expect(broken.statuses[503] == 200)
+        Measurement.note("chain", "p99 of other requests \(own.p99), calm \(calm.p99); of requests to the chain \(broken.p99)")
         // Nothing waits for the end: far below its three seconds, and near the calm value but for what a busy machine adds.
         #expect(own.p99 < calm.p99 * 2 + .milliseconds(200) && broken.p99 < .milliseconds(1500), "calm \(calm.p99), own \(own.p99), broken \(broken.p99)")
         for name in ["a", "b", "c"] { #expect(chain.load.most(name) <= 16, "\(name)") }
@@ -136,6 +137,7 @@ import Testing
             _ = try await chain.ask("/chain", clients: 1, each: 3)
             try await Task.sleep(for: .milliseconds(20))
         }
+        Measurement.note("chain closed again after", "\(ContinuousClock.now - back)")
         #expect((1...3).map { chain.report($0)?.state } == ["closed", "closed", "closed"])
         #expect(try await chain.ask("/chain", clients: 4, each: 10).statuses == [200: 40])
     }

@@ -136,6 +136,19 @@ struct JSONDocument: Decodable {
         #expect(configuration.bundles.map(\.name) == ["authz"])
     }
 
+    @Test func upstreamsGoOnWhereTheirSectionIsTheSame() throws {
+        let before = try Configuration(text: "services: {a: {url: 'http://a'}, b: {url: 'http://b'}, c: {url: 'http://c'}}")
+        let after = try Configuration(text: "services: {a: {url: 'http://a'}, b: {url: 'http://b', breaker: {probes: 1}}, d: {url: 'http://d'}}").keepingUpstreams(of: before)
+        func state(_ name: String, _ configuration: Configuration) throws -> UpstreamState {
+            try #require(configuration.services.first { $0.name == name }?.upstream.shared)
+        }
+        #expect(try state("a", after) === state("a", before))
+        #expect(try state("b", after) !== state("b", before))
+        let upstreams = Upstreams()
+        upstreams.replace(with: after.upstreams)
+        #expect(upstreams["c"] == nil && upstreams["d"] != nil)
+    }
+
     @Test func theBootConfigurationWinsOverDiscovery() throws {
         let boot = try Configuration(text: "services: {s: {url: 'http://a', credentials: {bearer: {token: t}}}}\nlabels: {a: boot}\n")
         let discovered: Value = ["labels": ["a": "found", "b": "found"], "bundles": ["x": ["service": "s"]]]

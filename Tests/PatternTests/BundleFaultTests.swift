@@ -6,7 +6,7 @@ import Synchronization
 import Testing
 
 /// A bundle server that answers badly or not at all, and the whole service: it decides on by the last good policy, says why, and recovers without a hand.
-@Suite struct BundleFaultTests {
+@Suite(.serialized) struct BundleFaultTests {
     private static func archive(_ answer: String) throws -> [UInt8] {
         try BundleWriter.archive([
             ArchiveEntry(path: ".manifest", bytes: Array("{\"revision\": \"\(answer)\", \"roots\": [\"app\"]}".utf8)),
@@ -40,15 +40,17 @@ import Testing
             }
         }
         let folder = try TemporaryFolder(files: ["c.yaml": Self.configuration(server.url)])
-        let service = try RunningService(["-c", "c.yaml"], in: folder.url)
+        let service = try await RunningService.started(["-c", "c.yaml"], in: folder.url)
         let client = service.client
         try await Waiting.until { try await client.ask("GET", "/v1/data/app/answer").body == "{\"result\":\"one\"}\n" }
         isBroken.withLock { $0 = true }
+        let broken = ContinuousClock.now
         try await Waiting.until {
             // Every decision meanwhile is the last good policy's.
             #expect(try await client.ask("GET", "/v1/data/app/answer").body == "{\"result\":\"one\"}\n")
             return try await client.ask("GET", "/v1/breakers").body.contains("\"state\":\"open\"")
         }
+        Measurement.note("breaker of a bundle server that \(fault) open after", "\(ContinuousClock.now - broken)")
         // While the breaker is open the server is not asked, and the status names the reason.
         try await Waiting.until { try await client.ask("GET", "/v1/status").body.contains("the circuit breaker of 'policies' is open") }
         let breakers = try await client.ask("GET", "/v1/breakers")
@@ -57,7 +59,9 @@ import Testing
         #expect(metrics.contains("breaker_state{upstream=\"policies\"}") && metrics.contains("upstream_rejections_total{reason=\"breaker\",upstream=\"policies\"}") || metrics.contains("upstream_rejections_total{upstream=\"policies\",reason=\"breaker\"}"), "\(metrics)")
         #expect(try await client.ask("GET", "/health").status == 200)
         isBroken.withLock { $0 = false }
+        let mended = ContinuousClock.now
         try await Waiting.until { try await client.ask("GET", "/v1/breakers").body.contains("\"state\":\"closed\"") }
+        Measurement.note("breaker of a bundle server that \(fault) closed after", "\(ContinuousClock.now - mended)")
         try await Waiting.until { try await !client.ask("GET", "/v1/status").body.contains("\"code\":\"bundle_error\"") }
         #expect(try await client.ask("GET", "/v1/data/app/answer").body == "{\"result\":\"one\"}\n")
         #expect(service.stop() == 0)
@@ -67,7 +71,7 @@ import Testing
         let good = try Self.archive("one")
         let server = try await LoopbackServer { _ in .response(status: 200, body: good) }
         let folder = try TemporaryFolder(files: ["c.yaml": Self.configuration(server.url)])
-        let service = try RunningService(["-c", "c.yaml"], in: folder.url)
+        let service = try await RunningService.started(["-c", "c.yaml"], in: folder.url)
         let client = service.client
         #expect(try await client.ask("PUT", "/v1/breakers/policies", body: Data("{\"state\": \"open\", \"seconds\": 600}".utf8)).status == 204)
         #expect(try await client.ask("GET", "/v1/breakers").body.contains("\"state\":\"forced-open\""))

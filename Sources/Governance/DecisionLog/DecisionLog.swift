@@ -48,6 +48,7 @@ public final class DecisionLog: Service {
         { body in
             var request = UpstreamRequest("POST", service.url(for: resource), body: body, headDeadline: service.responseHeaderTimeout)
             request.headers = service.headers.map { .init($0.key, $0.value) } + [.init("Content-Type", "application/json"), .init("Content-Encoding", "gzip")]
+            request.callDeadline = service.callDeadline
             let response = try await service.upstream.send(request)
             guard (200..<300).contains(response.status) else {
                 throw DecisionLogError(.sink, "server replied with \(response.status) \(response.reason)")

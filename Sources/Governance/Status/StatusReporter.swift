@@ -62,6 +62,7 @@ public final class StatusReporter: Service {
             "POST", service.url(for: settings.resource), headers: headers, body: text, headDeadline: service.responseHeaderTimeout, maximumResponseSize: 1 << 20)
         // The same report twice says no more than once.
         request.isIdempotent = true
+        request.callDeadline = service.callDeadline
         do {
             let response = try await upstream.send(request)
             guard (200..<300).contains(response.status) else {

@@ -55,6 +55,7 @@ struct ServiceIdentities {
             }
             return try await KeySetStore(every: period, logger: logger) {
                 var request = UpstreamRequest("GET", service.url(for: resource), headDeadline: service.responseHeaderTimeout, maximumResponseSize: KeySet.sizeLimit)
+                request.callDeadline = service.callDeadline
                 request.headers = service.headers.map { .init($0.key, $0.value) }
                 let response = try await service.upstream.send(request)
                 guard response.status == 200 else { throw TokenError(.key, "the key set: server replied with \(response.status) \(response.reason)") }

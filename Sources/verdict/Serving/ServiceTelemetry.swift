@@ -58,7 +58,9 @@ struct ServiceTelemetry {
         let upstream = Upstream(security: security(settings), retry: RetryPolicy(maximumAttempts: 3))
         let url = "\(settings.encryption == .off ? "http" : "https")://\(settings.address)/v1/traces"
         return SpanExporter(options, resource: resource, version: Version.number, logger: logger) { body in
-            let request = UpstreamRequest("POST", url, headers: [.init("Content-Type", "application/x-protobuf")], body: body, deadline: settings.exportTimeout)
+            var request = UpstreamRequest("POST", url, headers: [.init("Content-Type", "application/x-protobuf")], body: body, deadline: settings.exportTimeout)
+            // Receivers know spans by their identifiers.
+            request.isIdempotent = true
             let response = try await upstream.send(request)
             guard (200..<300).contains(response.status) else { throw ReceiverRefusal(status: response.status) }
         }
