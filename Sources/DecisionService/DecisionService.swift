@@ -42,6 +42,7 @@ public struct DecisionService: Sendable {
     ) async throws {
         telemetry.registry.add(StoreMetrics(store: store, responses: configuration.responseCache))
         telemetry.registry.add(admission)
+        telemetry.registry.add(UpstreamMetrics(upstreams: configuration.upstreams))
         if let chaos = configuration.chaos { telemetry.registry.add(ChaosMetrics(chaos: chaos)) }
         let decisions = DecisionResponder(decisions: Decisions(store: store, configuration: configuration, observer: telemetry.decisionObserver), logger: logger)
         let longDecisions = LongWork(limit: configuration.limits.waitingDecisions, threadCount: AvailableProcessors.count)
