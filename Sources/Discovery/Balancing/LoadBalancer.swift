@@ -64,7 +64,7 @@ public struct LoadBalancer: Sendable {
     /// Seconds that a failure adds.
     private static let failurePenalty = 1.0
     /// Seconds in which what is known of an endpoint fades to a third, so that it is tried again.
-    private static let memory = 5.0
+    private static let memory = 2.0
 
     public init(_ settings: Settings = .init()) { self.settings = settings }
 
@@ -125,8 +125,8 @@ public struct LoadBalancer: Sendable {
         guard !members[index].isEjected(at: now) else { return }
         if members[index].failuresInRow >= settings.consecutiveFailures {
             eject(index, "\(members[index].failuresInRow) calls in a row failed", now)
-        } else if succeeded, isSlow(index, now) {
-            eject(index, "slower than the others", now)
+        } else if let slowest = slowest(now) {
+            eject(slowest, "slower than the others", now)
         }
         compare(now)
     }
@@ -143,9 +143,14 @@ public struct LoadBalancer: Sendable {
         members[index].latency = seconds > known ? seconds : known * 0.8 + seconds * 0.2
     }
 
-    private func isSlow(_ index: Int, _ now: ContinuousClock.Instant) -> Bool {
-        guard let own = members[index].latency, own > settings.latencyFloor / .seconds(1), let others = median(without: index, now) else { return false }
-        return own > others * settings.latencyFactor
+    /// The slowest endpoint, where it is slower than the others than it may be. Also one that is not asked at the moment is judged, as that is
+    /// what being slow leads to.
+    private func slowest(_ now: ContinuousClock.Instant) -> Int? {
+        let candidates = members.indices.filter { !members[$0].isEjected(at: now) }
+        guard let index = candidates.max(by: { (members[$0].latency ?? 0) < (members[$1].latency ?? 0) }), let own = members[index].latency,
+            own > settings.latencyFloor / .seconds(1), let others = median(without: index, now), own > others * settings.latencyFactor
+        else { return nil }
+        return index
     }
 
     private func median(without index: Int, _ now: ContinuousClock.Instant) -> Double? {
@@ -179,14 +184,14 @@ public struct LoadBalancer: Sendable {
         members[index].reason = reason
     }
 
-    /// An endpoint whose time is over begins as one of the others.
+    /// An endpoint whose time is over begins anew.
     private mutating func readmit(at now: ContinuousClock.Instant) {
         for index in members.indices {
             guard let until = members[index].ejectedUntil, now >= until else { continue }
             members[index].ejectedUntil = nil
             members[index].failuresInRow = 0
             members[index].penalty = 0
-            members[index].latency = median(without: index, now)
+            members[index].latency = nil
             members[index].observed = now
         }
     }

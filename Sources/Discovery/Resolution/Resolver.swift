@@ -33,7 +33,7 @@ public struct StaticResolver: Resolver {
     public func resolve() -> Resolution { Resolution(endpoints: endpoints, validity: .seconds(86_400)) }
 }
 
-/// Endpoints from a file, an address a line; what follows `#` is a comment. A changed file counts within half a second. Who writes it replaces it
+/// Endpoints from a file, an address a line; what follows `#` is a comment. A changed file counts within a second and a half. Who writes it replaces it
 /// as a whole (writes another and renames it): a file that is empty or has a line that is no address changes nothing.
 public struct FileResolver: Resolver {
     private let path: String

@@ -1,9 +1,12 @@
 import FaultInjection
 import Foundation
+import Synchronization
 
 /// Copies of active bundles on disk, for starts while the server is away: `<directory>/bundles/<name>/bundle.tar.gz`, as OPA has them.
 public struct BundlePersistence: Sendable {
     private let folder: URL
+    /// So that a version that is given up while it is being saved is not there in the end.
+    private static let changing = Mutex<Void>(())
 
     public init(directory: String) { folder = URL(fileURLWithPath: directory).appendingPathComponent("bundles") }
 
@@ -22,18 +25,23 @@ public struct BundlePersistence: Sendable {
         let file = file(name)
         do {
             try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-            if let before = FileManager.default.contents(atPath: file.path), !before.elementsEqual(bytes) { try before.write(to: self.before(name), options: .atomic) }
-            try replace(file, bytes)
+            try Self.changing.withLock { _ in
+                if let before = FileManager.default.contents(atPath: file.path), !before.elementsEqual(bytes) { try before.write(to: self.before(name), options: .atomic) }
+                try replace(file, bytes)
+            }
         } catch {
             throw BundleError(.unreadable, "\(file.path): the bundle cannot be kept on disk: \((error as? FaultFailure)?.description ?? error.localizedDescription)")
         }
     }
+
     private func before(_ name: String) -> URL { file(name, "bundle.before.tar.gz") }
 
     /// Puts the copy before the last one in its place, where there is one; then a start does not begin with a version that was given up.
     func restoreBefore(_ name: String) throws {
-        guard let before = FileManager.default.contents(atPath: before(name).path) else { return }
-        try before.write(to: file(name), options: .atomic)
+        try Self.changing.withLock { _ in
+            guard let before = FileManager.default.contents(atPath: before(name).path) else { return }
+            try before.write(to: file(name), options: .atomic)
+        }
     }
 
     /// Writes beside the earlier copy, forces the bytes to the disk and then puts them in its place.
