@@ -64,7 +64,7 @@ public struct LoadBalancer: Sendable {
     /// Seconds that a failure adds.
     private static let failurePenalty = 1.0
     /// Seconds in which what is known of an endpoint fades to a third, so that it is tried again.
-    private static let memory = 2.0
+    private static let memory = 1.0
 
     public init(_ settings: Settings = .init()) { self.settings = settings }
 
@@ -138,6 +138,8 @@ public struct LoadBalancer: Sendable {
         members[index].failuresInRow = succeeded ? 0 : members[index].failuresInRow + 1
         if succeeded { members[index].succeeded += 1 } else { members[index].failed += 1 }
         guard succeeded else { return }
+        // Beyond the bound all are equally slow, so that one pause of the whole process is soon forgotten.
+        let seconds = min(seconds, Self.failurePenalty)
         let known = (members[index].latency ?? seconds) * fading
         // A peak counts at once, and fades slowly.
         members[index].latency = seconds > known ? seconds : known * 0.8 + seconds * 0.2
@@ -147,14 +149,16 @@ public struct LoadBalancer: Sendable {
     /// what being slow leads to.
     private func slowest(_ now: ContinuousClock.Instant) -> Int? {
         let candidates = members.indices.filter { !members[$0].isEjected(at: now) }
-        guard let index = candidates.max(by: { (members[$0].latency ?? 0) < (members[$1].latency ?? 0) }), let own = members[index].latency,
+        guard let index = candidates.max(by: { (faded($0, now) ?? 0) < (faded($1, now) ?? 0) }), let own = faded(index, now),
             own > settings.latencyFloor / .seconds(1), let others = median(without: index, now), own > others * settings.latencyFactor
         else { return nil }
         return index
     }
 
+    private func faded(_ index: Int, _ now: ContinuousClock.Instant) -> Double? { members[index].latency.map { $0 * Self.fading(members[index], now) } }
+
     private func median(without index: Int, _ now: ContinuousClock.Instant) -> Double? {
-        let latencies = members.indices.filter { $0 != index && !members[$0].isEjected(at: now) }.compactMap { members[$0].latency }.sorted()
+        let latencies = members.indices.filter { $0 != index && !members[$0].isEjected(at: now) }.compactMap { faded($0, now) }.sorted()
         return latencies.isEmpty ? nil : latencies[latencies.count / 2]
     }
 
