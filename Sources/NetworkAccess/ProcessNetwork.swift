@@ -19,6 +19,8 @@ public struct ProcessNetwork: PolicyNetwork {
             throw NetworkProblem("tls_server_name is not supported: name the server in the URL")
         }
         var outgoing = UpstreamRequest(request)
+        // Who asks for repetition says that the request may be repeated, whatever its method.
+        if request.retries > 0 { outgoing.isIdempotent = true }
         if outgoing.header("User-Agent") == nil { outgoing.headers.append(.init("User-Agent", userAgent)) }
         let upstream = Upstream(security: TransportSecurity(request.security), retry: RetryPolicy(maximumAttempts: request.retries + 1))
         let result = WaitingThreads.wait { [outgoing] in
@@ -78,6 +80,6 @@ extension NetworkProblem {
     fileprivate init(_ error: UpstreamError, _ request: OutgoingRequest) {
         let method = request.method.prefix(1) + request.method.dropFirst().lowercased()
         let isTimeout = error.code == .deadlineExceeded
-        self.init("\(method) \"\(request.url)\": \(isTimeout ? "request timed out" : error.reason)", isTimeout: isTimeout)
+        self.init("\(method) \"\(request.url)\": \(isTimeout ? "request timed out" : error.reason)", isTimeout: isTimeout, root: error.root)
     }
 }

@@ -81,7 +81,7 @@ import Testing
             return revision.isEmpty ? .text("", status: 500) : .response(status: 200, body: try Self.archive(revision, failing: revision == "r2"))
         }
         let configuration = """
-            services: {s: {url: '\(server.url)'}}
+            services: {s: {url: '\(server.url)', breaker: {open_seconds: 0.2, maximum_open_seconds: 0.5}}}
             bundles: {b: {resource: b, persist: true, polling: {min_delay_seconds: 0.02, max_delay_seconds: 0.05}}}
             healing: {quarantine: {decisions: 100}}
             """

@@ -69,6 +69,32 @@ import Testing
         #expect(answer.body.contains("eval_http_send_network_error") && answer.body.contains("request timed out"), "\(answer.body)")
     }
 
+    /// Who waits for a decision waits no longer for what the decision asks others for, and those learn of it.
+    @Test func deadlinesTravel() async throws {
+        let server = try await LoopbackServer { _ in .silence }
+        let folder = try TemporaryFolder(files: Self.policy(#"{"method": "get", "url": "\#(server.url)", "timeout": "60s", "raise_error": false}"#))
+        let service = try RunningService(["p.rego"], in: folder.url)
+        let answer = try await service.client.ask("POST", "/v1/data/app/answer", headers: ["X-Request-Deadline": "300"])
+        #expect(answer.body.contains("request timed out"), "\(answer.body)")
+        let passed = try #require(server.requests.first?.header("X-Request-Deadline").flatMap { Int($0) })
+        #expect((1...270).contains(passed))
+    }
+
+    /// A server that only fails is left alone, and clients learn which one it is.
+    @Test func clientsLearnWhoIsTheCause() async throws {
+        let server = try await LoopbackServer { _ in .text("", status: 500) }
+        let folder = try TemporaryFolder(files: Self.policy(#"{"method": "get", "url": "\#(server.url)", "raise_error": false}"#))
+        let service = try RunningService(["p.rego"], in: folder.url)
+        var causes: [String?] = []
+        for _ in 0..<25 {
+            let answer = try await service.client.ask("POST", "/v1/data/app/answer")
+            causes.append(answer.headers.first { $0.key.lowercased() == "x-breaker-root" }?.value)
+        }
+        #expect(causes.prefix(20).allSatisfy { $0 == nil })
+        #expect(causes.last == server.url)
+        #expect(server.requests.count < 25)
+    }
+
     @Test func freshResponsesAreKeptAndStaleOnesConfirmed() async throws {
         let server = try await LoopbackServer { request in
             switch request.target {

@@ -27,7 +27,7 @@ import Testing
         let server = try await LoopbackServer { _ in
             isThere.withLock { $0 } ? .response(status: 200, body: try Self.archive("r1")) : .text("", status: 500)
         }
-        let configuration = "services: {s: {url: '\(server.url)'}}\nbundles: {b: {resource: b, polling: {min_delay_seconds: 0.02, max_delay_seconds: 0.05}}}\n"
+        let configuration = "services: {s: {url: '\(server.url)', breaker: {enabled: false}}}\nbundles: {b: {resource: b, polling: {min_delay_seconds: 0.02, max_delay_seconds: 0.05}}}\n"
         let folder = try TemporaryFolder(files: ["config.yaml": configuration])
         let service = try RunningService(["-c", "config.yaml"], in: folder.url)
         let client = service.client

@@ -111,7 +111,7 @@ import Testing
         let request = try #require(receiver.requests.first)
         #expect(request.target == "/v1/traces" && request.header("Content-Type") == "application/x-protobuf")
         let body = receiver.requests.flatMap(\.body)
-        for part in ["v1/data", "decision", "opa.decision_id", "service.name", "app/allow"] { #expect(body.contains(Array(part.utf8)), "\(part)") }
+        for part in ["v1/data", "decision", "log.append", "opa.decision_id", "service.name", "app/allow"] { #expect(body.contains(Array(part.utf8)), "\(part)") }
         #expect(body.contains([0x4b, 0xf9, 0x2f, 0x35, 0x77, 0xb3, 0x4d, 0xa6, 0xa3, 0xce, 0x92, 0x9d, 0x0e, 0x0e, 0x47, 0x36]))
         #expect(Self.events(service.logText).first?["trace_id"] == .string(trace))
     }

@@ -1,6 +1,9 @@
+import Discovery
 import Logging
 import NIOCore
+import NIOHTTP1
 import Rego
+import Resilience
 
 /// Answers requests for decisions: the one place where a decision becomes a response, whichever way the request came.
 struct DecisionResponder: Sendable {
@@ -8,12 +11,22 @@ struct DecisionResponder: Sendable {
     let logger: Logger
 
     /// Answers a request; a decision that fails is answered with its error.
+    ///
+    /// Where the decision could not ask a service whose circuit breaker is open, the header `X-Breaker-Root` says which.
     func respond(to request: DecisionRequest, cancellation: Cancellation? = nil) -> ServerResponse {
+        let failures = DependencyFailures()
+        var request = request
+        request.caller.failures = failures
+        request.caller.context = CallContext(
+            deadlineHeader: request.headers.first(name: CallContext.deadlineHeader), attemptHeader: request.headers.first(name: CallContext.attemptHeader), at: .now)
+        var response: ServerResponse
         do {
-            return try attempt(request, within: Decisions.Budget(steps: decisions.configuration.stepBudget, cancellation: cancellation))
+            response = try attempt(request, within: Decisions.Budget(steps: decisions.configuration.stepBudget, cancellation: cancellation))
         } catch {
-            return response(to: error, request.target)
+            response = self.response(to: error, request.target)
         }
+        if let root = failures.root { response.headers.add(name: UpstreamError.rootHeader, value: root) }
+        return response
     }
 
     /// What a request whose decision failed is answered with.

@@ -116,7 +116,9 @@ final class Decisions: Sendable {
         var options = options(within: budget)
         options.strictBuiltinErrors = parameters.isOn("strict-builtin-errors")
         options.recordsNondeterminism = observer.log?.recordsNondeterminism ?? false
-        if options.mayWait, let network = options.network, let span = caller.span { options.network = TracedNetwork(base: network, span: span) }
+        if options.mayWait, let network = options.network {
+            options.network = RequestNetwork(base: network, span: caller.span, context: caller.context, failures: caller.failures)
+        }
         return options
     }
 

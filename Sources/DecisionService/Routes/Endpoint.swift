@@ -2,7 +2,7 @@ import HTTPTypes
 
 /// A path of the API and the methods that it has. What is not listed here is not served.
 struct Endpoint: Sendable {
-    /// Begins with a slash. A segment `**` at the end stands for one or more segments.
+    /// Begins with a slash. A segment `*` stands for any one, `**` at the end for one or more.
     let path: String
     let methods: [HTTPRequest.Method]
     /// Whether the answer to another method says so in words, or only by its status. OPA's differ.
@@ -32,7 +32,8 @@ struct Endpoint: Sendable {
         Endpoint(path: "/v1/breakers/**", methods: [.put, .delete], explainsMethods: true),
         Endpoint(path: "/v1/chaos", methods: [.get], explainsMethods: true),
         Endpoint(path: "/v1/chaos/**", methods: [.put, .delete], explainsMethods: true),
-        Endpoint(path: "/v1/registry/**", methods: [.get, .put, .delete], explainsMethods: true),
+        Endpoint(path: "/v1/registry/*", methods: [.get], explainsMethods: true),
+        Endpoint(path: "/v1/registry/*/*", methods: [.put, .delete], explainsMethods: true),
         Endpoint(path: "/v1/openapi.json", methods: [.get], explainsMethods: true),
         Endpoint(path: "/metrics", methods: [.get], explainsMethods: true),
         Endpoint(path: "/metrics/alloc_bytes", methods: [.get], explainsMethods: true),
@@ -44,8 +45,12 @@ struct Endpoint: Sendable {
     static func find(_ path: some StringProtocol) -> Endpoint? { all.first { $0.matches(path) } }
 
     private func matches(_ path: some StringProtocol) -> Bool {
-        guard self.path.hasSuffix("/**") else { return path == self.path }
-        let prefix = self.path.dropLast(2)
-        return path.hasPrefix(prefix) && path.count > prefix.count
+        if self.path.hasSuffix("/**") {
+            let prefix = self.path.dropLast(2)
+            return path.hasPrefix(prefix) && path.count > prefix.count
+        }
+        guard self.path.hasSuffix("/*") else { return path == self.path }
+        let wanted = self.path.split(separator: "/"), given = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
+        return wanted.count == given.count && zip(wanted, given).allSatisfy { $0 == "*" ? !$1.isEmpty : $0 == $1 }
     }
 }

@@ -1,6 +1,7 @@
 import NIOCore
 import Observability
 import Rego
+import Resilience
 import Synchronization
 
 /// Who asks for a decision, and as part of what.
@@ -14,6 +15,10 @@ struct DecisionCaller: Sendable {
     var identity: Value?
     /// The span of the request, where it is traced.
     var span: ActiveSpan?
+    /// How long the client waits, and whether it repeats.
+    var context = CallContext()
+    /// Where what keeps the decision's requests from an answer is noted.
+    var failures: DependencyFailures?
 
     private static let requests = Atomic<UInt64>(0)
 

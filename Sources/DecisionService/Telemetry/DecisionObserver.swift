@@ -84,7 +84,10 @@ struct DecisionObservation {
         record.requestNumber = caller.requestNumber
         record.headers = caller.headers
         if let span = caller.span { record.trace = .init(span.trace, span.identifier) }
+        guard let span = caller.span, span.isRecorded else { return log.append(record) }
+        let start = WallClock.nanoseconds()
         log.append(record)
+        span.record("log.append", from: start, to: WallClock.nanoseconds())
     }
 
     private func record(_ span: ActiveSpan, _ path: String, _ outcome: DecisionMetrics.Outcome, _ measurements: DecisionRecord.Measurements) {

@@ -14,10 +14,13 @@ public struct NetworkProblem: Error, Sendable, Hashable {
     public var message: String
     /// True where the request ran out of time.
     public var isTimeout: Bool
+    /// The service that is the cause, where the host did not ask because it knows of one that does not work.
+    public var root: String?
 
-    public init(_ message: String, isTimeout: Bool = false) {
+    public init(_ message: String, isTimeout: Bool = false, root: String? = nil) {
         self.message = message
         self.isTimeout = isTimeout
+        self.root = root
     }
 }
 

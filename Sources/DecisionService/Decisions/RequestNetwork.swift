@@ -1,0 +1,56 @@
+import Observability
+import Rego
+import Resilience
+import Synchronization
+
+/// The way out of a policy while it decides about a request: what it asks other servers for is part of that request.
+///
+/// Each request is a span of its own and carries the trace on (W3C Trace Context); it has no longer than the client waits, and is not repeated
+/// where the client repeats already; what kept it from an answer is remembered for the client.
+struct RequestNetwork: PolicyNetwork {
+    let base: any PolicyNetwork
+    let span: ActiveSpan?
+    let context: CallContext
+    let failures: DependencyFailures?
+
+    func send(_ request: OutgoingRequest) throws(NetworkProblem) -> IncomingResponse {
+        let child = span?.begin("HTTP \(request.method)", kind: .client, at: WallClock.nanoseconds())
+        defer { child?.end(at: WallClock.nanoseconds()) }
+        child?.set("http.request.method", .text(request.method))
+        do throws(NetworkProblem) {
+            let response = try base.send(prepared(request, child))
+            child?.set("http.response.status_code", .integer(response.status))
+            return response
+        } catch {
+            child?.fail(error.isTimeout ? "timeout" : "no response")
+            if let root = error.root { failures?.record(root) }
+            throw error
+        }
+    }
+
+    private func prepared(_ request: OutgoingRequest, _ child: ActiveSpan?) throws(NetworkProblem) -> OutgoingRequest {
+        var request = request
+        let now = ContinuousClock.now
+        if let remaining = context.remaining(at: now) {
+            guard remaining > .zero else { throw NetworkProblem("the time that the client waits is over", isTimeout: true) }
+            let nanoseconds = Int64(remaining.wholeNanoseconds)
+            request.timeout = request.timeout > 0 ? min(request.timeout, nanoseconds) : nanoseconds
+        }
+        if context.isRepetition { request.retries = 0 }
+        let carried = (child?.context.headers ?? []) + context.headers(attempt: context.attempt, at: now)
+        let known = Set(request.headers.map { $0.name.lowercased() })
+        request.headers += carried.filter { !known.contains($0.name.lowercased()) }.map { .init(name: $0.name, value: $0.value) }
+        return request
+    }
+
+    func addresses(of host: String) throws(NetworkProblem) -> [String] { try base.addresses(of: host) }
+}
+
+/// What kept a decision's requests from an answer: the first service whose circuit breaker is open, as clients are told.
+final class DependencyFailures: Sendable {
+    private let first = Mutex<String?>(nil)
+
+    var root: String? { first.withLock { $0 } }
+
+    func record(_ root: String) { first.withLock { $0 = $0 ?? root } }
+}
