@@ -90,6 +90,8 @@ public final class Generation: Sendable {
     public let snapshot: PolicySnapshot
     /// The bundles that the snapshot was made of, by name.
     public let bundles: [String: ActiveBundle]
+    /// Their revisions, as every logged decision has them.
+    let revisions: [String: String]
     private let traceable = Mutex<PolicySnapshot?>(nil)
     private let queries = Mutex<[String: PreparedQuery]>([:])
     /// Clients choose paths, so the number of prepared queries that are kept has a limit.
@@ -98,6 +100,7 @@ public final class Generation: Sendable {
     init(snapshot: PolicySnapshot, bundles: [String: ActiveBundle] = [:]) {
         self.snapshot = snapshot
         self.bundles = bundles
+        revisions = bundles.mapValues(\.revision)
     }
 
     /// Gives the memory of compiled queries back; they are compiled again when they are asked for.

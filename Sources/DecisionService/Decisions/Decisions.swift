@@ -129,9 +129,11 @@ final class Decisions: Sendable {
         options.cancellation = budget?.cancellation
         options.inputDepth = configuration.limits.bodyDepth
         options.runtime = configuration.runtime
-        options.network = configuration.network
         options.mayWait = budget?.isProvisional != true
-        options.responseCache = configuration.responseCache
+        if options.mayWait {
+            options.network = configuration.network
+            options.responseCache = configuration.responseCache
+        }
         return options
     }
 

@@ -3,7 +3,7 @@ import Observability
 import Rego
 
 /// Is told of every decision, on the thread that makes it: counts it, records its span, and hands it to the log.
-struct DecisionObserver: Sendable {
+final class DecisionObserver: Sendable {
     let metrics: DecisionMetrics
     let log: DecisionLog?
 
@@ -48,14 +48,14 @@ struct DecisionObservation {
         finish(
             outcome, decision.report.isDefined ? .result(decision.output) : .undefined, on: decision.generation.snapshot, about: text, as: form,
             .init(isPrepared: decision.wasPrepared, compilation: decision.preparing, evaluation: decision.evaluating, handling: .now - start),
-            bundles: decision.generation.bundles, nondeterminism: decision.report.nondeterminism)
+            revisions: decision.generation.revisions, nondeterminism: decision.report.nondeterminism)
     }
 
     func fail(_ error: EvaluationError, on generation: Generation, about text: UnsafeRawBufferPointer = .init(start: nil, count: 0), as form: Decisions.InputForm = .document) {
         let duration = ContinuousClock.now - start
         finish(
             .error, .error(Self.document(error)), on: generation.snapshot, about: text, as: form,
-            .init(isPrepared: true, compilation: .zero, evaluation: duration, handling: duration), bundles: generation.bundles)
+            .init(isPrepared: true, compilation: .zero, evaluation: duration, handling: duration), revisions: generation.revisions)
     }
 
     /// Ends the observation of a query with all of its solutions.
@@ -63,13 +63,13 @@ struct DecisionObservation {
         let outcome = DecisionRecord.Outcome.result(observer.log == nil ? [] : Value.array(solutions).json())
         finish(
             .other, solutions.isEmpty ? .undefined : outcome, on: generation.snapshot, about: .init(start: nil, count: 0), as: .document,
-            .init(isPrepared: false, compilation: compilation, evaluation: evaluation, handling: .now - start), bundles: generation.bundles,
+            .init(isPrepared: false, compilation: compilation, evaluation: evaluation, handling: .now - start), revisions: generation.revisions,
             nondeterminism: nondeterminism)
     }
 
     private func finish(
         _ outcome: DecisionMetrics.Outcome, _ result: DecisionRecord.Outcome, on snapshot: PolicySnapshot, about text: UnsafeRawBufferPointer,
-        as form: Decisions.InputForm, _ measurements: DecisionRecord.Measurements, bundles: [String: ActiveBundle], nondeterminism: Value? = nil
+        as form: Decisions.InputForm, _ measurements: DecisionRecord.Measurements, revisions: [String: String], nondeterminism: Value? = nil
     ) {
         let path = if case .document(let path) = question { path } else { "(query)" }
         observer.metrics.observe(path: path, outcome: outcome, evaluation: measurements.evaluation)
@@ -78,7 +78,7 @@ struct DecisionObservation {
         var record = DecisionRecord(
             identifier: identifier, time: time, question: question, input: input, outcome: result, measurements: measurements, snapshot: snapshot)
         if text.count > 0 { record.input = form == .envelope ? .request(Array(text)) : .document(Array(text)) }
-        record.revisions = bundles.mapValues(\.revision)
+        record.revisions = revisions
         record.nondeterminism = nondeterminism
         record.requestedBy = caller.address
         record.requestNumber = caller.requestNumber

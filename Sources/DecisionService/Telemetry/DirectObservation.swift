@@ -18,7 +18,7 @@ struct DirectObservation: Sendable {
             if !values.isEmpty { caller.headers.append((name, values)) }
         }
         let request = handler.map { handler in
-            ObservedRequest(telemetry, handler, method: head.method.rawValue, path: String(head.uri.prefix { $0 != "?" })) { head.headers.first(name: $0) }
+            ObservedRequest(telemetry, handler, method: head.method.rawValue, path: head.uri) { head.headers.first(name: $0) }
         }
         caller.span = request?.span
         return Observed(request: request, caller: caller)

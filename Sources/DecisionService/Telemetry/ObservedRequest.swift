@@ -9,6 +9,7 @@ struct ObservedRequest: Sendable {
     private let telemetry: Telemetry
     private let handler: RequestMetrics.Handler
     private let method: String
+    /// With or without a query.
     private let path: String
     private let start = ContinuousClock.now
 
@@ -31,7 +32,7 @@ struct ObservedRequest: Sendable {
         if handler.decides, method == "POST" || method == "GET" { telemetry.serviceLevels?.countAnswer(status: status, nanoseconds: duration.wholeNanoseconds) }
         guard let span else { return }
         span.set("http.request.method", .text(method))
-        span.set("url.path", .text(path))
+        span.set("url.path", .text(String(path.prefix { $0 != "?" })))
         span.set("http.response.status_code", .integer(status))
         if status >= 500 { span.fail("HTTP \(status)") }
         span.end(at: WallClock.nanoseconds())

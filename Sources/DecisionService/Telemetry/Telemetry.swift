@@ -4,7 +4,7 @@ import Rego
 import ReliabilityBudget
 
 /// What the service shows of its work: metrics always, the decision log and traces where they are configured.
-public struct Telemetry: Sendable {
+public final class Telemetry: Sendable {
     public let registry = MetricRegistry()
     public let requests: RequestMetrics
     public let decisions = DecisionMetrics()
@@ -27,6 +27,7 @@ public struct Telemetry: Sendable {
         self.health = health
         self.healing = healing
         requests = RequestMetrics(bounds: requestBounds)
+        decisionObserver = DecisionObserver(metrics: decisions, log: log)
         registry.add(requests)
         registry.add(decisions)
         registry.add(ProcessMetrics())
@@ -36,5 +37,5 @@ public struct Telemetry: Sendable {
         if let serviceLevels { registry.add(serviceLevels) }
     }
 
-    var decisionObserver: DecisionObserver { DecisionObserver(metrics: decisions, log: log) }
+    let decisionObserver: DecisionObserver
 }

@@ -12,8 +12,10 @@ actor FileSink: EventSink {
     private let dropped: Counter
     private let logger: Logger
     private var handle: FileHandle?
-    /// Which file `handle` writes to.
+    /// Which file `handle` writes to, and when it was last seen under its name.
     private var identity: FileIdentity?
+    private var lastSeen = ContinuousClock.now
+    private static let checkPeriod = Duration.milliseconds(250)
     private var size = 0
     /// Since when writing fails, and events that were lost since; said once, until it works again.
     private var failure: (since: ContinuousClock.Instant, lost: Int, reason: String)?
@@ -121,7 +123,9 @@ actor FileSink: EventSink {
 
     /// Whoever deleted or moved the file expects a new one; what is written to the old one nobody finds.
     private func reopenIfGone() {
-        guard handle != nil, FileIdentity(configuration.path) != identity else { return }
+        guard handle != nil, .now - lastSeen > Self.checkPeriod else { return }
+        lastSeen = .now
+        guard FileIdentity(configuration.path) != identity else { return }
         try? handle?.close()
         handle = nil
         logger.error("The decision log's file is gone; a new one is made.", metadata: ["path": "\(configuration.path)"])
