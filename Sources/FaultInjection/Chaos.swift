@@ -94,9 +94,11 @@ public final class Chaos: Sendable {
 
     // MARK: Calls
 
-    /// Whether an experiment goes on at a point.
-    public func isArmed(at point: HookPoint) -> Bool {
-        isActive && state.withLock { state in state.running.contains { $0.experiment.point == point } }
+    /// Whether an experiment goes on at a point that may hit calls with these tags.
+    public func isArmed(at point: HookPoint, _ tags: @autoclosure () -> [String: String]) -> Bool {
+        guard isActive else { return false }
+        let tags = tags()
+        return state.withLock { state in state.running.contains { $0.experiment.point == point && $0.experiment.selection.concerns(tags) } }
     }
 
     /// The fault that the next call at a point has; nil for none.

@@ -33,6 +33,9 @@ public struct Experiment: Sendable, Hashable {
         public var every: Int?
         public var tags: [String: String]
 
+        /// Whether calls with these tags may be hit.
+        func concerns(_ tags: [String: String]) -> Bool { self.tags.allSatisfy { tags[$0.key] == $0.value } }
+
         public init(probability: Double = 1, every: Int? = nil, tags: [String: String] = [:]) {
             self.probability = probability
             self.every = every

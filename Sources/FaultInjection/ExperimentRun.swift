@@ -19,7 +19,7 @@ struct ExperimentRun: Sendable {
     /// The fault for the next call at the experiment's point; nil where it is spared.
     mutating func fault(_ tags: [String: String]) -> InjectedFault? {
         calls += 1
-        guard experiment.selection.tags.allSatisfy({ tags[$0.key] == $0.value }) else { return nil }
+        guard experiment.selection.concerns(tags) else { return nil }
         candidates += 1
         if let every = experiment.selection.every, candidates % every != 0 { return nil }
         let drawn = SeededRandom.number(seed: seed, stream: experiment.name, at: candidates)

@@ -65,10 +65,10 @@ final class Decisions: Sendable {
     ///
     /// - Throws: `EvaluationError`; with the code `cancel` where the decision is to be repeated on a thread that may wait.
     private func disturb(_ path: DocumentPath, _ budget: Budget?) throws(EvaluationError) {
-        guard let chaos = configuration.chaos, chaos.isArmed(at: .evaluate) else { return }
+        guard let chaos = configuration.chaos, chaos.isArmed(at: .evaluate, ["path": path.text]) else { return }
         guard budget?.isProvisional != true else { throw EvaluationError(.cancel, "an experiment may make this decision wait") }
         do throws(FaultFailure) {
-            try chaos.computing(.evaluate, ["path": path.keys.joined(separator: "/")])
+            try chaos.computing(.evaluate, ["path": path.text])
         } catch {
             throw EvaluationError(.internal, error.description)
         }
