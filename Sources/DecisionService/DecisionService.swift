@@ -45,20 +45,21 @@ public struct DecisionService: Sendable {
         telemetry.registry.add(UpstreamMetrics(upstreams: configuration.upstreams))
         if let chaos = configuration.chaos { telemetry.registry.add(ChaosMetrics(chaos: chaos)) }
         let decisions = DecisionResponder(decisions: Decisions(store: store, configuration: configuration, observer: telemetry.decisionObserver), logger: logger)
+        let access = AccessControl(decisions: decisions.decisions)
         let longDecisions = LongWork(limit: configuration.limits.waitingDecisions, threadCount: AvailableProcessors.count)
         let preparation = LongWork(limit: configuration.limits.waitingDecisions, threadCount: 1)
         let lanes = DecisionLanes(
-            responder: decisions, access: AccessControl(decisions: decisions.decisions), observation: DirectObservation(telemetry: telemetry), router: router(decisions),
+            responder: decisions, access: access, observation: DirectObservation(telemetry: telemetry), router: router(decisions, access),
             longDecisions: longDecisions, preparation: preparation,
             admission: DecisionAdmission(control: admission, timeBudget: configuration.timeBudget))
-        let diagnostics = diagnosticRouter(decisions.decisions)
+        let diagnostics = diagnosticRouter(decisions.decisions, access)
         let certificates = try configuration.tls.map { try CertificateWatcher($0, period: configuration.certificateRefreshPeriod, logger: logger) }
         let acceptors = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let server = HTTPServer(
             listeners: configuration.addresses.map { HTTPServer.Listener(address: $0, lanes: lanes) }
                 + configuration.diagnosticAddresses.map { HTTPServer.Listener(address: $0, lanes: diagnostics) },
             configuration: configuration, certificates: certificates, acceptors: acceptors, group: MultiThreadedEventLoopGroup.singleton, telemetry: telemetry,
-            access: AccessControl(decisions: decisions.decisions), logger: logger)
+            access: access, logger: logger)
         let supervisor = Supervisor(
             components + (certificates.map { [Component("certificates", of: .security, $0)] } ?? []), intensity: restarts, healing: telemetry.healing,
             health: telemetry.health, logger: logger)
@@ -79,8 +80,7 @@ public struct DecisionService: Sendable {
         try await acceptors.shutdownGracefully()
     }
 
-    private func router(_ decisions: DecisionResponder) -> RouterLane {
-        let access = AccessControl(decisions: decisions.decisions)
+    private func router(_ decisions: DecisionResponder, _ access: AccessControl) -> RouterLane {
         let router = guardedRouter(access)
         DataRoutes(responder: decisions).add(to: router)
         BatchRoutes(decisions: decisions.decisions).add(to: router)
@@ -100,8 +100,7 @@ public struct DecisionService: Sendable {
     }
 
     /// What diagnostic addresses answer.
-    private func diagnosticRouter(_ decisions: Decisions) -> RouterLane {
-        let access = AccessControl(decisions: decisions)
+    private func diagnosticRouter(_ decisions: Decisions, _ access: AccessControl) -> RouterLane {
         let router = guardedRouter(access)
         HealthRoutes(decisions: decisions, plugins: plugins, health: telemetry.health).add(to: router)
         ProbeRoutes(health: telemetry.health).add(to: router)

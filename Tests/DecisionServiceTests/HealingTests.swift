@@ -169,6 +169,27 @@ import Testing
         #expect(service.stop() == 0)
     }
 
+    /// Data makes a version too: what is mended in it alone comes in again.
+    @Test func dataWhoseDecisionsFailIsTakenBack() async throws {
+        let folder = try TemporaryFolder(files: [
+            "p.rego": "package app\n\nversion := data.number\n\nallow := true if input.n >= 0\n\nallow := false if {\n\tdata.broken\n\tinput.n % 20 == 0\n}\n",
+            "data.json": #"{"number": 1, "broken": false}"#,
+        ])
+        let service = try RunningService(["--watch", "--set", "healing.quarantine.decisions=50", "p.rego", "data.json"], in: folder.url)
+        let client = service.client
+        func decides(_ version: Int) async throws -> Bool {
+            try await Self.eventually { try await client.ask("GET", "/v1/data/app/version").body == "{\"result\":\(version)}\n" }
+        }
+        #expect(try await decides(1))
+        try folder.write("data.json", #"{"number": 2, "broken": true}"#)
+        #expect(try await decides(2))
+        for number in 0..<60 { _ = try await client.ask("POST", "/v1/data/app/allow", body: Data("{\"input\": {\"n\": \(number)}}".utf8)) }
+        #expect(try await decides(1))
+        try folder.write("data.json", #"{"number": 3, "broken": false}"#)
+        #expect(try await decides(3))
+        #expect(service.stop() == 0)
+    }
+
     /// `live` fails while a loop is blocked: whichever loop answers says so.
     @Test func aBlockedEventLoopFailsTheLiveProbe() async throws {
         let folder = try TemporaryFolder(files: ["p.rego": Self.policy, "config.yaml": "healing: {event_loops: {warn_seconds: 0.4, exit_seconds: 600}}"])

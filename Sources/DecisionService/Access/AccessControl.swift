@@ -22,11 +22,11 @@ struct AccessControl: Sendable {
     /// Whether who asks is known by a certificate, which is then to be read.
     var needsCertificate: Bool { if case .certificate = authentication { true } else { false } }
 
-    /// Whether a request without a body that concerns this may go on.
-    func admits(_ head: HTTPRequestHead, from client: Client) -> Bool {
+    /// Whether a request without a body that concerns this may go on. For an event loop: a policy that wants more than the budget lets nobody in.
+    func admits(_ head: HTTPRequestHead, from client: Client, within budget: Decisions.Budget) -> Bool {
         guard isOn else { return true }
         let request = AuthorizationRequest(method: head.method.rawValue, path: head.uri, query: nil, headers: head.headers.map { ($0.name, $0.value) })
-        return (try? admit(request, certificate: needsCertificate ? client.certificate : nil)) != nil
+        return (try? admit(request, certificate: needsCertificate ? client.certificate : nil, within: budget)) != nil
     }
 
     /// - Parameter budget: what the policy may cost; nil for what the configuration allows.

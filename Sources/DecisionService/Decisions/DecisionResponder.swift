@@ -3,7 +3,6 @@ import Logging
 import NIOCore
 import NIOHTTP1
 import Rego
-import Resilience
 
 /// Answers requests for decisions: the one place where a decision becomes a response, whichever way the request came.
 struct DecisionResponder: Sendable {
@@ -17,8 +16,6 @@ struct DecisionResponder: Sendable {
         let failures = DependencyFailures()
         var request = request
         request.caller.failures = failures
-        request.caller.context = CallContext(
-            deadlineHeader: request.headers.first(name: CallContext.deadlineHeader), attemptHeader: request.headers.first(name: CallContext.attemptHeader), at: .now)
         var response: ServerResponse
         do {
             response = try attempt(request, within: Decisions.Budget(steps: decisions.configuration.stepBudget, cancellation: cancellation))

@@ -13,7 +13,7 @@ struct PolicyVersion: Sendable {
         var revision: String
         /// Hashes of texts by file.
         var policies: [String: Int]
-        /// Nil where it is not known without reading it.
+        /// Nil where it would have to be read from a snapshot.
         var data: Int?
     }
 
@@ -28,7 +28,16 @@ struct PolicyVersion: Sendable {
 
     init(_ files: PolicyStore.Contents) {
         content = .files(files)
-        fingerprint = Fingerprint(revision: "", policies: files.policies.mapValues(\.text.hashValue))
+        fingerprint = Fingerprint(revision: "", policies: files.policies.mapValues(\.text.hashValue), data: Self.hash(of: files.data))
+    }
+
+    private static func hash(of data: DataSource) -> Int? {
+        switch data {
+        case .empty: 0
+        case .value(let value): value.hashValue
+        case .json(let text): text.hashValue
+        case .snapshot: nil
+        }
     }
 
     var isBundle: Bool { if case .bundle = content { true } else { false } }

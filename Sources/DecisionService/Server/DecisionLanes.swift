@@ -1,6 +1,7 @@
 import NIOCore
 import NIOHTTP1
 import Rego
+import Resilience
 
 /// Answers requests for decisions on the event loop itself, and hands on what takes longer: long decisions to threads of their own,
 /// everything else to the router.
@@ -44,7 +45,7 @@ struct DecisionLanes: RequestLanes {
         do {
             if access.isOn {
                 let certificate = access.needsCertificate ? client.certificate : nil
-                asked.caller.identity = try access.admit(AuthorizationRequest(request, isYAML: asked.isYAML), certificate: certificate, within: provisionally).value
+                asked.caller.identity = try access.admit(AuthorizationRequest(request, isYAML: asked.isYAML), certificate: certificate, within: limits.provisionalBudget).value
             }
             try admission.check(asked, request.head, from: client)
             return observed.observing(answer(known, asked, from: client))
@@ -55,9 +56,6 @@ struct DecisionLanes: RequestLanes {
             return observed.observing(.now(responder.response(to: error, known.target)))
         }
     }
-
-    /// What is tried on an event loop.
-    private var provisionally: Decisions.Budget { Decisions.Budget(steps: limits.steps, isProvisional: true) }
 
     /// A policy that guards the API may read the whole body, which for a large one takes too long here.
     private func isReadHere(_ request: AssembledRequest) -> Bool { !access.isOn || request.body.readableBytes <= limits.guardedBodySize }
@@ -86,7 +84,7 @@ struct DecisionLanes: RequestLanes {
         }
         guard !known.takesElsewhere(), request.body.readableBytes <= limits.bodySize else { return answerElsewhere(request, from: client) }
         do {
-            return .now(try responder.attempt(request, within: provisionally))
+            return .now(try responder.attempt(request, within: limits.provisionalBudget))
         } catch let error as EvaluationError where error.code == .cancel {
             known.wasLong(decisionsElsewhere: limits.decisionsElsewhere)
             return answerElsewhere(request, from: client)
@@ -112,7 +110,10 @@ struct DecisionLanes: RequestLanes {
     }
 
     private func answerElsewhere(_ request: DecisionRequest, from client: Client) -> Answer {
-        .later { cancellation in
+        var request = request
+        // Only what may wait asks others; the rest does not need to know.
+        request.caller.context = CallContext { request.headers.first(name: $0) }
+        return .later { [request] cancellation in
             admission.decide(request, by: longDecisions, on: client.channel.eventLoop, cancellation) { responder.respond(to: request, cancellation: cancellation) }
         }
     }

@@ -64,7 +64,7 @@ struct HTTPPipeline: Sendable {
             stream.eventLoop.makeCompletedFuture {
                 let pipeline = stream.pipeline.syncOperations
                 try pipeline.addHandler(HTTP2FramePayloadToHTTP1ServerCodec())
-                try pipeline.addHandler(HealthProtocolHandler(health: health) { access.admits($0, from: Client(channel: stream, isSecure: isSecure)) })
+                try pipeline.addHandler(HealthProtocolHandler(health: health) { access.admits($0, from: Client(channel: stream, isSecure: isSecure), within: LaneLimits().provisionalBudget) })
                 try pipeline.addHandler(RequestHandler(lanes: lanes, limits: limits, transport: .stream(isSecure: isSecure)))
             }
         }

@@ -11,4 +11,7 @@ struct LaneLimits: Sendable {
     /// Clients choose URIs, so the number and length of those that are remembered have limits.
     var rememberedTargets = 1_000
     var rememberedLength = 512
+
+    /// What is tried on an event loop; where it does not suffice, the work is done elsewhere, or not at all.
+    var provisionalBudget: Decisions.Budget { Decisions.Budget(steps: steps, isProvisional: true) }
 }

@@ -25,6 +25,15 @@ struct DecisionCaller: Sendable {
     static func nextRequestNumber() -> UInt64 { requests.wrappingAdd(1, ordering: .relaxed).newValue }
 }
 
+extension CallContext {
+    /// What a request that has arrived just now says.
+    ///
+    /// - Parameter header: the value of a header field by its name.
+    init(header: (String) -> String?) {
+        self.init(deadlineHeader: header(Self.deadlineHeader), attemptHeader: header(Self.attemptHeader), at: .now)
+    }
+}
+
 extension SocketAddress {
     /// IP and port, an IPv6 address in brackets; nil for a Unix socket.
     var text: String? {

@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import Observability
 import Rego
+import Resilience
 
 /// Counts every request, and traces it where traces are kept.
 struct RequestObservation: RouterMiddleware {
@@ -12,9 +13,9 @@ struct RequestObservation: RouterMiddleware {
         guard let handler = RequestMetrics.Handler(path: request.uri.path) else { return try await next(request, context) }
         var context = context
         context.caller.headers = loggedHeaders(request)
-        let observed = ObservedRequest(telemetry, handler, method: request.method.rawValue, path: request.uri.path) { name in
-            HTTPField.Name(name).flatMap { request.headers[$0] }
-        }
+        let header = { (name: String) in HTTPField.Name(name).flatMap { request.headers[$0] } }
+        context.caller.context = CallContext(header: header)
+        let observed = ObservedRequest(telemetry, handler, method: request.method.rawValue, path: request.uri.path, header: header)
         context.caller.span = observed.span
         do {
             let response = try await next(request, context)
