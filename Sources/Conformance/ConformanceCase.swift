@@ -54,7 +54,32 @@ package struct ConformanceCase: Sendable, CustomStringConvertible {
         return nil
     }
 
-    private func solutions() throws -> [QueryResult.Solution] {
+    /// How the query is asked.
+    package enum Way: Sendable {
+        case whole
+        /// Evaluated without what is unknown first, and what is left with it.
+        case partial(unknowns: [String])
+    }
+
+    /// What is wrong with what is left after the query was evaluated without what is unknown; cases that want an error are passed over.
+    package func problem(unknowns: [String]) -> String? {
+        guard fields["want_error_code"] == nil, fields["want_error"] == nil, case .array(let expected)? = fields["want_result"] else { return nil }
+        do {
+            let want = Set(expected.map { Self.sorted(Self.plain($0)) })
+            var names: Set<Value> = []
+            for case .object(let entries) in want { names.formUnion(entries.map(\.key)) }
+            let got = Set(try solutions(.partial(unknowns: unknowns)).map { solution in
+                Self.sorted(Self.plain(.makeObject(solution.bindings.map { (.string($0.name), $0.value) }.filter { names.contains($0.0) })))
+            })
+            return want == got ? nil : "wanted \(Value.array(want.sorted()).regoText)\n  got    \(Value.array(got.sorted()).regoText)"
+        } catch let error as DiagnosticList {
+            return error.diagnostics.map(\.description).joined(separator: "; ")
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    private func solutions(_ way: Way = .whole) throws -> [QueryResult.Solution] {
         var policies: [PolicySource] = []
         if case .array(let modules)? = fields["modules"] {
             for (number, module) in modules.enumerated() {
@@ -73,7 +98,14 @@ package struct ConformanceCase: Sendable, CustomStringConvertible {
         var options = EvaluationOptions()
         options.strictBuiltinErrors = isStrict
         options.network = ProcessNetwork()
-        return try snapshot.prepare(text("query") ?? "").evaluate(input: input, options: options).solutions
+        guard case .partial(let unknowns) = way else { return try snapshot.prepare(text("query") ?? "").evaluate(input: input, options: options).solutions }
+        var partial = PartialEvaluationOptions()
+        partial.unknowns = unknowns
+        partial.evaluation = options
+        let rest = try snapshot.partiallyEvaluate(text("query") ?? "", input: input, options: partial)
+        let support = rest.supportTexts.enumerated().map { PolicySource(file: "support-\($0.offset).rego", text: $0.element) }
+        let whole = try PolicySnapshot(policies: policies + support, data: fields["data"].map { DataSource.value($0) } ?? .empty, options: compilerOptions)
+        return try rest.queryTexts.flatMap { try whole.prepare($0.isEmpty ? "true" : $0).evaluate(input: input, options: options).solutions }
     }
 
     private func describe(_ solutions: [QueryResult.Solution]) -> String {

@@ -1,7 +1,7 @@
 import Foundation
 import Rego
 
-// rego-conformance DIR [-v] [--only CATEGORY]
+// rego-conformance DIR [-v] [--only CATEGORY] [--unknown REF …]   with --unknown, evaluated without these first, and what is left with them
 // rego-conformance --invalid DIR [-v]     modules with mistakes
 // rego-conformance --diagnose < CASES     one case of a module with mistakes a line; prints the errors found
 
@@ -10,11 +10,13 @@ var isVerbose = false
 var only: String?
 var directory: String?
 var hasInvalidModules = false
+var unknowns: [String] = []
 var rest = arguments.makeIterator()
 while let argument = rest.next() {
     switch argument {
     case "-v": isVerbose = true
     case "--only": only = rest.next()
+    case "--unknown": unknowns += rest.next().map { [$0] } ?? []
     case "--invalid": hasInvalidModules = true
     case "--diagnose":
         InvalidModulesRunner.diagnose()
@@ -23,9 +25,9 @@ while let argument = rest.next() {
     }
 }
 guard let directory else {
-    FileHandle.standardError.write(Data("usage: rego-conformance DIR [-v] [--only CATEGORY]\n".utf8))
+    FileHandle.standardError.write(Data("usage: rego-conformance DIR [-v] [--only CATEGORY] [--unknown REF …]\n".utf8))
     exit(2)
 }
 if hasInvalidModules { exit(InvalidModulesRunner(directory: directory, isVerbose: isVerbose).run() ? 0 : 1) }
-let runner = ConformanceRunner(directory: directory, isVerbose: isVerbose, only: only)
+let runner = ConformanceRunner(directory: directory, isVerbose: isVerbose, only: only, unknowns: unknowns)
 exit(runner.run() ? 0 : 1)

@@ -9,6 +9,7 @@ public struct CompiledPolicies: Sendable {
     var remainingNames = LocalNames()
     /// The types of the rules, for queries.
     var types: TypeEnvironment?
+    let lazyPartialRules = LazyPartialRules()
 
     init(modules: [Module], rules: [CompiledRule], localNames: [String: String]) {
         self.modules = modules

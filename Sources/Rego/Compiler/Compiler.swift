@@ -12,23 +12,35 @@ public struct Compiler: Sendable {
 
     /// Compiles modules. `dataHasPath` tells whether base data exists at keys below `data`.
     public func compile(_ modules: [Module], dataHasPath: ([String]) -> Bool = { _ in false }) -> (policies: CompiledPolicies?, diagnostics: [Diagnostic]) {
-        let modules = modules.sorted { Value.order($0.file, $1.file) < 0 }
         do throws(DiagnosticList) {
-            try stop(modules.flatMap { options.capabilities.problems(in: $0) })
-            var policies = try resolved(modules)
-            let tree = RuleTree(policies.rules)
-            let arities = FunctionArities(tree: tree, registry: registry)
-            try checkDeclarations(policies, arities)
-            PrintRewriting.rewrite(&policies, keeps: options.keepsPrint)
-            try MetadataRewriting.rewrite(&policies)
-            let flat = try safe(policies, tree, arities, dataHasPath)
-            try checkTypes(flat, &policies)
+            var (policies, arities, flat) = try checked(modules, dataHasPath)
+            _ = try checkTypes(flat, &policies)
             policies.rules = zip(policies.rules, flat.rules).map { LiteralOrdering.rule($0, flat: $1, arity: { arities[$0] }) }
             NegationRewriting.rewrite(&policies)
             return (policies, [])
         } catch {
             return (nil, error.diagnostics)
         }
+    }
+
+    /// The rules of modules in the last form that is checked: flat and ordered, with references in literals of their own.
+    func flatRules(_ modules: [Module]) throws(DiagnosticList) -> [CompiledRule] {
+        var (policies, _, flat) = try checked(modules, { _ in false })
+        return try checkTypes(flat, &policies)
+    }
+
+    /// Everything up to safety.
+    private func checked(_ modules: [Module], _ dataHasPath: ([String]) -> Bool) throws(DiagnosticList) -> (policies: CompiledPolicies, arities: FunctionArities, flat: FlatPolicies) {
+        let modules = modules.sorted { Value.order($0.file, $1.file) < 0 }
+        try stop(modules.flatMap { options.capabilities.problems(in: $0) })
+        var policies = try resolved(modules)
+        let tree = RuleTree(policies.rules)
+        let arities = FunctionArities(tree: tree, registry: registry)
+        try checkDeclarations(policies, arities)
+        PrintRewriting.rewrite(&policies, keeps: options.keepsPrint)
+        try MetadataRewriting.rewrite(&policies)
+        let flat = try safe(policies, tree, arities, dataHasPath)
+        return (policies, arities, flat)
     }
 
     /// Ends compilation where there are errors, of which it reports as many as the options say.
@@ -105,7 +117,8 @@ public struct Compiler: Sendable {
         return FlatPolicies(rules: ordered.map(\.rule), originals: originals, remainingNames: flattening.remainingNames)
     }
 
-    private func checkTypes(_ flat: FlatPolicies, _ policies: inout CompiledPolicies) throws(DiagnosticList) {
+    /// Gives the rules in the form that was checked.
+    private func checkTypes(_ flat: FlatPolicies, _ policies: inout CompiledPolicies) throws(DiagnosticList) -> [CompiledRule] {
         var dynamic = DynamicTerms(names: flat.remainingNames)
         let rules = flat.rules.map { dynamic.rule($0) }
         let graph = RuleGraph(tree: RuleTree(rules))
@@ -117,6 +130,7 @@ public struct Compiler: Sendable {
         policies.types = environment
         let checked = rules.filter { refusesShadowing(policies.modules[$0.moduleIndex]) }
         try stop(checked.flatMap { DeprecatedBuiltins.check($0, registry: registry) })
+        return rules
     }
 
     // MARK: Queries
@@ -124,13 +138,20 @@ public struct Compiler: Sendable {
     /// Compiles a query against policies.
     func compileQuery(_ body: Body, policies: CompiledPolicies, package: [String] = [], imports: [Import] = [], refusing unsafeBuiltins: Set<String> = []) -> (query: CompiledQuery?, diagnostics: [Diagnostic]) {
         do throws(DiagnosticList) {
-            return (try query(body, policies, package, imports, unsafeBuiltins), [])
+            return (try query(body, policies, package, imports, unsafeBuiltins).query, [])
         } catch {
             return (nil, error.diagnostics)
         }
     }
 
-    private func query(_ written: Body, _ policies: CompiledPolicies, _ package: [String], _ imports: [Import], _ unsafeBuiltins: Set<String>) throws(DiagnosticList) -> CompiledQuery {
+    /// The query in the last form that is checked.
+    func flatQuery(_ body: Body, policies: CompiledPolicies, package: [String] = [], imports: [Import] = [], refusing unsafeBuiltins: Set<String> = []) throws(DiagnosticList) -> Body {
+        try query(body, policies, package, imports, unsafeBuiltins).flat
+    }
+
+    private func query(
+        _ written: Body, _ policies: CompiledPolicies, _ package: [String], _ imports: [Import], _ unsafeBuiltins: Set<String>
+    ) throws(DiagnosticList) -> (query: CompiledQuery, flat: Body) {
         var names: Set<String> = []
         if !package.isEmpty { for module in policies.modules where module.package.path == package { names.formUnion(module.rules.map(\.head.name)) } }
         if options.strict { try stop(RootDocumentChecks.check(written)) }
@@ -164,6 +185,6 @@ public struct Compiler: Sendable {
         if !unsafeBuiltins.isEmpty { try stop(RefusedCalls(adjective: "unsafe", isRefused: unsafeBuiltins.contains).check(last)) }
         if options.strict { try stop(DeprecatedBuiltins.check(last, registry: registry)) }
         query.body = NegationRewriting.rewritten(LiteralOrdering.query(query.body, flat: ordered, arity: { arities[$0] }))
-        return query
+        return (query, last)
     }
 }

@@ -8,7 +8,7 @@ public final class PolicySnapshot: Sendable {
     public let policies: CompiledPolicies
     let program: SnapshotProgram
     private let options: CompilerOptions
-    private let compiler: Compiler
+    let compiler: Compiler
     /// Machines that wait for the next query.
     private let machines = Mutex<MachinePool>(MachinePool())
 
@@ -122,17 +122,26 @@ public final class PolicySnapshot: Sendable {
     public func prepare(
         _ query: String, file: String = "", version: RegoVersion = .v1, package: [String] = [], imports: [String] = [], refusing unsafeBuiltins: Set<String> = []
     ) throws(DiagnosticList) -> PreparedQuery {
-        var parsedImports: [Import] = []
-        for text in imports {
-            let (module, diagnostics) = Parser.parse(PolicySource(file: "", text: "package query\nimport \(text)", version: version))
-            guard let module else { throw DiagnosticList(diagnostics) }
-            parsedImports += module.imports
-        }
         let (body, diagnostics) = Parser.parseQuery(query, file: file, version: version)
         guard let body else { throw DiagnosticList(diagnostics) }
-        let (compiled, problems) = compiler.compileQuery(body, policies: policies, package: package, imports: parsedImports, refusing: unsafeBuiltins)
+        let (compiled, problems) = compiler.compileQuery(body, policies: policies, package: package, imports: try Self.imports(imports, version), refusing: unsafeBuiltins)
         guard let compiled else { throw DiagnosticList(problems) }
         return PreparedQuery(snapshot: self, text: query, original: body, query: compiled)
+    }
+
+    /// A query in the flat form that partial evaluation reads.
+    func flatQuery(_ body: Body, package: [String], imports: [String], refusing unsafeBuiltins: Set<String>) throws(DiagnosticList) -> Body {
+        try compiler.flatQuery(body, policies: policies, package: package, imports: try Self.imports(imports, .v1), refusing: unsafeBuiltins)
+    }
+
+    private static func imports(_ texts: [String], _ version: RegoVersion) throws(DiagnosticList) -> [Import] {
+        var imports: [Import] = []
+        for text in texts {
+            let (module, diagnostics) = Parser.parse(PolicySource(file: "", text: "package query\nimport \(text)", version: version))
+            guard let module else { throw DiagnosticList(diagnostics) }
+            imports += module.imports
+        }
+        return imports
     }
 
     /// The query that asks for the document at keys below `data`.

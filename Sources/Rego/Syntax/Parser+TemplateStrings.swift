@@ -28,7 +28,7 @@ extension Parser {
     }
 
     private mutating func templateText() -> String? {
-        let inner = token.text.dropFirst().dropLast()
+        let inner = Substring(token.text.unicodeScalars.dropFirst().dropLast())
         switch token.kind {
         case .templatePart(isRaw: true), .templateEnd(isRaw: true): return String(inner)
         case .templatePart(isRaw: false), .templateEnd(isRaw: false):

@@ -113,7 +113,7 @@ extension Parser {
     }
 
     private mutating func string() -> Term? {
-        let inner = token.text.dropFirst().dropLast()
+        let inner = Substring(token.text.unicodeScalars.dropFirst().dropLast())
         if token.text.utf8.first == UInt8(ascii: "`") { return Term(.string(String(inner)), at: location) }
         guard let text = Self.unescaped(inner) else {
             report("illegal string literal: \(token.text)")

@@ -105,7 +105,7 @@ public struct Parser {
                 if state.token.text == "\n" { state.followsNewline = true }
                 if !skippingSpace { return }
             case .comment:
-                var text = state.token.text.dropFirst()
+                var text = Substring(state.token.text.unicodeScalars.dropFirst())
                 if text.utf8.last == UInt8(ascii: "\r") { text = Substring(decoding: text.utf8.dropLast(), as: UTF8.self) }
                 state.comments.append(Comment(text: String(text), at: state.token.location))
             default: return

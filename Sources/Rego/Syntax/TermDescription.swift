@@ -18,7 +18,7 @@ extension Term: CustomStringConvertible {
         case .templateString(let template):
             return "$\"" + template.parts.map { part in
                 switch part {
-                case .text(let text): String(text.quotedForRego.dropFirst().dropLast())
+                case .text(let text): String(text.quotedForRego.unicodeScalars.dropFirst().dropLast())
                 case .term(let term): "{\(term)}"
                 }
             }.joined() + "\""

@@ -8,7 +8,7 @@ struct Eval: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Evaluate a Rego query.")
 
     enum Format: String, ExpressibleByArgument, CaseIterable {
-        case json, pretty, raw, values, bindings
+        case json, pretty, raw, values, bindings, source
     }
 
     @OptionGroup var sources: SourceOptions
@@ -18,7 +18,7 @@ struct Eval: ParsableCommand {
     var standardInput = false
     @Flag(name: .customLong("stdin"), help: "Read the query from standard input.")
     var standardQuery = false
-    @Option(name: .shortAndLong, help: "How to print: json, pretty, raw, values or bindings.")
+    @Option(name: .shortAndLong, help: "How to print: json, pretty, raw, values, bindings or, with --partial, source.")
     var format = Format.json
     @Flag(help: "Exit with 1 where the query is undefined.")
     var fail = false
@@ -31,6 +31,7 @@ struct Eval: ParsableCommand {
     @Option(name: .customLong("import"), help: "An import for the query, such as data.roles.")
     var imports: [String] = []
     @OptionGroup var analyses: AnalysisOptions
+    @OptionGroup var partial: PartialOptions
     @Argument(help: "The query.")
     var query: String?
 
@@ -42,6 +43,10 @@ struct Eval: ParsableCommand {
             compilerOptions.observes = analyses.observes
             let snapshot = try stopwatch.time("timer_rego_load_and_compile_ns") { try sources.snapshot(options: compilerOptions) }
             let packagePath = package.map { $0.split(separator: ".").map(String.init) } ?? []
+            if partial.isWanted {
+                let input = try inputSource()
+                return Reporting.output(PartialReport.text(try partial.evaluate(snapshot, text, input, package: packagePath, imports: imports, strict: strictBuiltinErrors), format))
+            }
             let prepared = try stopwatch.time("timer_rego_query_compile_ns") {
                 try snapshot.prepare(text, version: sources.version, package: packagePath, imports: imports)
             }
@@ -62,6 +67,8 @@ struct Eval: ParsableCommand {
             var fields: [(Value, Value)] = [(.string("message"), .string(error.message)), (.string("code"), .string(error.code.rawValue))]
             if let location = error.location { fields.append((.string("location"), Reporting.json(location))) }
             try report("1 error occurred: \(error)", .array([.makeObject(fields)]))
+        } catch let error as ReferenceError {
+            try report(Reporting.text(error.diagnostics), Reporting.json(error.diagnostics))
         } catch let error as PolicyFiles.Failure {
             try report(error.description, .array([.makeObject([(.string("message"), .string(error.description))])]))
         }

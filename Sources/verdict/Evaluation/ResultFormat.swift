@@ -18,7 +18,7 @@ enum ResultFormat {
             }.joined()
         case .values: return result.solutions.map { Value.array($0.expressions.map(\.value)).prettyJSON() + "\n" }.joined()
         case .bindings: return result.solutions.map { bindings($0).prettyJSON() + "\n" }.joined()
-        case .pretty: return analysis.lines.map { $0 + "\n" }.joined() + pretty(result) + analysis.tables
+        case .pretty, .source: return analysis.lines.map { $0 + "\n" }.joined() + pretty(result) + analysis.tables
         }
     }
 

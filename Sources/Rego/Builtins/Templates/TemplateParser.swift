@@ -318,7 +318,7 @@ struct TemplateParser {
     }
 
     private static func unquoted(_ token: TemplateLexer.Token) throws(TemplateError) -> String {
-        if token.kind == .rawString { return String(token.text.dropFirst().dropLast()) }
+        if token.kind == .rawString { return String(token.text.unicodeScalars.dropFirst().dropLast()) }
         guard let text = GoLiteral.unquoted(token.text) else { throw .syntax("invalid syntax", line: token.line) }
         return text
     }

@@ -190,7 +190,7 @@ struct LocalRewriting {
         for (name, occurrence) in scope.occurrences {
             guard let local = scope.names[name] else { continue }
             if strict, occurrence == .assigned, !name.hasPrefix("$"), scopes.count(name) <= 1, !usedLocals.contains(local) { assigned.append((local, name)) }
-            if occurrence == .declared, !remaining.contains(local), !used.contains(local) { declared.append((local, name)) }
+            if occurrence == .declared, !remaining.contains(local), !used.contains(local), !LocalNames.isGenerated(name) { declared.append((local, name)) }
         }
         for (local, name) in assigned.sorted(by: { $0.local < $1.local }) {
             let place = rewritten.first { $0.variables().contains(local) } ?? body.first
