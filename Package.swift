@@ -40,6 +40,7 @@ let package = Package(
                 .product(name: "SwiftASN1", package: "swift-asn1"),
                 .product(name: "X509", package: "swift-certificates"),
             ]),
+        .target(name: "DataFilters", dependencies: ["Rego"]),
         .target(name: "FaultInjection"),
         .target(name: "Resilience"),
         .target(
@@ -80,7 +81,7 @@ let package = Package(
         .target(
             name: "DecisionService",
             dependencies: [
-                "Archives", "Rego", "NetworkAccess", "Observability", "ReliabilityBudget", "Resilience", "TokenSecurity", "Governance", "Discovery", "FaultInjection",
+                "Archives", "DataFilters", "Rego", "NetworkAccess", "Observability", "ReliabilityBudget", "Resilience", "TokenSecurity", "Governance", "Discovery", "FaultInjection",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),

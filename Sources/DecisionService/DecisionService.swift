@@ -87,6 +87,8 @@ public struct DecisionService: Sendable {
         DataWriteRoutes(store: store).add(to: router)
         PolicyRoutes(store: store).add(to: router)
         QueryRoutes(decisions: decisions.decisions).add(to: router)
+        CompileRoutes(decisions: decisions.decisions).add(to: router)
+        FilterRoutes(decisions: decisions.decisions).add(to: router)
         ConfigurationRoutes(configuration: configuration).add(to: router)
         ServiceLevelRoutes(levels: telemetry.serviceLevels).add(to: router)
         HealthRoutes(decisions: decisions.decisions, plugins: plugins, health: telemetry.health).add(to: router)

@@ -12,6 +12,8 @@ struct ServiceError: Error {
         case undefinedDocument = "undefined_document"
         case unauthorized
         case evaluation = "internal_error"
+        /// A policy that cannot be made a filter of rows.
+        case filter = "evaluation_error"
         case bodyTooLarge = "request_too_large"
         case headerTooLarge = "request_header_too_large"
         case requestTimeout = "request_timeout"
@@ -27,7 +29,7 @@ struct ServiceError: Error {
 
     var status: HTTPResponse.Status {
         switch code {
-        case .invalidParameter, .invalidOperation: .badRequest
+        case .invalidParameter, .invalidOperation, .filter: .badRequest
         case .notFound, .conflict, .undefinedDocument: .notFound
         case .unauthorized: .unauthorized
         case .evaluation: .internalServerError
@@ -76,7 +78,7 @@ struct ServiceError: Error {
         item(code: error.code.rawValue, message: error.message, location: error.location)
     }
 
-    private static func item(code: String, message: String, location: SourceLocation?, details: Envelope? = nil) -> Envelope {
+    static func item(code: String, message: String, location: SourceLocation?, details: Envelope? = nil) -> Envelope {
         var members: [(name: String, value: Envelope)] = [("code", .value(.string(code))), ("message", .value(.string(message)))]
         if let location, location.row > 0 {
             members.append(("location", .object([

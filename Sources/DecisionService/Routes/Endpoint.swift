@@ -19,6 +19,8 @@ struct Endpoint: Sendable {
         Endpoint(path: "/v1/policies", methods: [.get]),
         Endpoint(path: "/v1/policies/**", methods: [.get, .put, .delete]),
         Endpoint(path: "/v1/query", methods: [.get, .post]),
+        Endpoint(path: "/v1/compile", methods: [.post], explainsMethods: true),
+        Endpoint(path: "/v1/compile/**", methods: [.get, .post], explainsMethods: true),
         Endpoint(path: "/v1/config", methods: [.get], explainsMethods: true),
         Endpoint(path: "/v1/status", methods: [.get], explainsMethods: true),
         Endpoint(path: "/v1/slo", methods: [.get], explainsMethods: true),

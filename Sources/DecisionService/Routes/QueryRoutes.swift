@@ -101,5 +101,5 @@ struct AdHocQuery {
     }
 
     /// What policies may call but a client's query may not.
-    private static let unsafeBuiltins: Set<String> = ["http.send"]
+    static let unsafeBuiltins: Set<String> = ["http.send"]
 }

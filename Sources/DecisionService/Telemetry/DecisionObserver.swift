@@ -16,6 +16,12 @@ final class DecisionObserver: Sendable {
         DecisionObservation(observer: self, caller: caller, question: .document(path.text))
     }
 
+    func begin(_ path: DocumentPath, input: InputSource, _ caller: DecisionCaller) -> DecisionObservation {
+        var observation = begin(path, caller)
+        if log != nil, case .value(let input) = input { observation.input = .document(input.json(escapesHTML: false)) }
+        return observation
+    }
+
     func begin(_ query: AdHocQuery, _ caller: DecisionCaller) -> DecisionObservation {
         var observation = DecisionObservation(observer: self, caller: caller, question: .query(query.text))
         if log != nil, case .value(let input) = query.input { observation.input = .document(input.json(escapesHTML: false)) }
@@ -56,6 +62,14 @@ struct DecisionObservation {
         finish(
             .error, .error(Self.document(error)), on: generation.snapshot, about: text, as: form,
             .init(isPrepared: true, compilation: .zero, evaluation: duration, handling: duration), revisions: generation.revisions)
+    }
+
+    /// Ends the observation of a filter; nil where no row passes it.
+    func end(_ filter: Value?, on generation: Generation, evaluation: Duration) {
+        finish(
+            filter == nil ? .undefined : .other, filter.map { .result(observer.log == nil ? [] : $0.json()) } ?? .undefined, on: generation.snapshot,
+            about: .init(start: nil, count: 0), as: .document,
+            .init(isPrepared: false, compilation: .zero, evaluation: evaluation, handling: .now - start), revisions: generation.revisions)
     }
 
     /// Ends the observation of a query with all of its solutions.

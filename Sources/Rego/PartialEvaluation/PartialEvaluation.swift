@@ -22,8 +22,9 @@ public struct PartialEvaluationOptions: Sendable {
 }
 
 /// Text that should be a reference and is none.
-public struct ReferenceError: Error, Sendable {
+public struct ReferenceError: Error, Sendable, CustomStringConvertible {
     public var diagnostics: [Diagnostic]
+    public var description: String { diagnostics.map(\.description).joined(separator: "; ") }
 }
 
 extension PolicySnapshot {

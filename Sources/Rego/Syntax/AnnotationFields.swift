@@ -4,6 +4,8 @@ import Yams
 struct AnnotationFields {
     private(set) var scope: String?
     private(set) var isEntrypoint = false
+    /// For data filters; policies do not see it.
+    private(set) var compile: Value?
     private var entries: [(Value, Value)] = []
 
     /// Without the scope, which what follows the block may decide.
@@ -67,7 +69,7 @@ struct AnnotationFields {
             addList(name, schemas)
         case "custom", "compile":
             guard case .object(let fields) = value else { throw Self.mismatch(node, "map[string]interface {}") }
-            if name == "custom", !fields.isEmpty { add(name, value) }
+            if name == "compile" { compile = value } else if !fields.isEmpty { add(name, value) }
         default: break
         }
     }

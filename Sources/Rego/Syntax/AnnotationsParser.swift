@@ -51,7 +51,9 @@ enum AnnotationsParser {
         let text = lines.map { $0.text.first == " " ? String($0.text.dropFirst()) : $0.text }.joined(separator: "\n")
         guard !text.allSatisfy(\.isWhitespace) else { throw AnnotationProblem("expected METADATA block, found whitespace") }
         let fields = try AnnotationFields(yaml: text)
-        return Annotations(scope: fields.scope ?? "", fields: fields.object, entrypoint: fields.isEntrypoint, at: location)
+        var annotations = Annotations(scope: fields.scope ?? "", fields: fields.object, entrypoint: fields.isEntrypoint, at: location)
+        annotations.compileFields = fields.compile
+        return annotations
     }
 
     /// Finds out what each block stands before, and whether its scope fits.

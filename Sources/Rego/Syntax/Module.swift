@@ -123,6 +123,8 @@ public struct Annotations: Sendable {
     public var entrypoint: Bool
     public var location: SourceLocation
 
+    /// What the block says under `compile`.
+    var compileFields: Value?
     /// Empty until it is known what the block stands before, where none was written.
     var scopeName: String
     /// The row of the statement that the block stands before.
