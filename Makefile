@@ -12,7 +12,7 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 .PHONY: run test bench release format setup
 
 setup:
-	@for package in libjansson-dev libre2-dev zlib1g-dev; do \
+	@for package in libjansson-dev libre2-dev libsqlite3-dev zlib1g-dev; do \
 	  if command -v dpkg >/dev/null && ! dpkg -s $$package >/dev/null 2>&1; then missing="$$missing $$package"; fi; \
 	done; \
 	if [ -n "$$missing" ]; then \

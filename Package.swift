@@ -21,6 +21,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -62,9 +63,18 @@ let package = Package(
             dependencies: [.product(name: "Logging", package: "swift-log"), .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")]),
         .target(name: "ReliabilityBudget", dependencies: ["Observability"]),
         .target(
+            name: "DataConsistency",
+            dependencies: [
+                "JSON", "Rego", "Observability", "FaultInjection",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        .target(
             name: "Governance",
             dependencies: [
-                "Archives", "Discovery", "Rego", "Resilience", "Observability", "ReliabilityBudget", "Yams", "FaultInjection",
+                "Archives", "Discovery", "Rego", "Resilience", "Observability", "ReliabilityBudget", "Yams", "FaultInjection", "DataConsistency",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
@@ -82,6 +92,7 @@ let package = Package(
             name: "DecisionService",
             dependencies: [
                 "Archives", "DataFilters", "Rego", "NetworkAccess", "Observability", "ReliabilityBudget", "Resilience", "TokenSecurity", "Governance", "Discovery", "FaultInjection",
+                "DataConsistency",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -100,6 +111,7 @@ let package = Package(
             name: "verdict",
             dependencies: [
                 "Rego", "Archives", "Discovery", "Resilience", "Observability", "ReliabilityBudget", "TokenSecurity", "Governance", "DecisionService", "NetworkAccess", "FaultInjection",
+                "DataConsistency",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -132,8 +144,10 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             path: "Tests/Support"),
+        .executableTarget(name: "event-appender", dependencies: ["DataConsistency", "Rego"], path: "Tests/EventAppender"),
         .testTarget(name: "ArchivesTests", dependencies: ["Archives", "Support"], exclude: ["Cases"]),
         .testTarget(name: "CommandTests", dependencies: ["Support", "verdict"], exclude: ["Cases"]),
+        .testTarget(name: "DataConsistencyTests", dependencies: ["DataConsistency", "Rego", "Support", "event-appender"]),
         .testTarget(
             name: "DecisionServiceTests",
             dependencies: ["Archives", "Governance", "Support", "verdict", .product(name: "Crypto", package: "swift-crypto")], exclude: ["Cases"]),

@@ -97,6 +97,7 @@ public struct DecisionService: Sendable {
         UpstreamRoutes(upstreams: configuration.upstreams).add(to: router)
         ChaosRoutes(chaos: configuration.chaos).add(to: router)
         RegistryRoutes(registry: configuration.registry).add(to: router)
+        EventRoutes(events: configuration.events).add(to: router)
         MetricsRoutes(telemetry: telemetry).add(to: router)
         return RouterLane(router.buildResponder(), needsCertificate: access.needsCertificate, logger: logger)
     }

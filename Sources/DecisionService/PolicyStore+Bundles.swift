@@ -1,3 +1,4 @@
+import DataConsistency
 import Governance
 import Rego
 
@@ -14,7 +15,7 @@ extension PolicyStore: BundleTarget {
 
     /// Replaces what was read from files; bundles that came from elsewhere stay.
     public func reload(_ files: Contents) throws {
-        try change { contents in
+        try change(.reload) { contents in
             // Nothing to keep: the data need not be read here.
             guard !contents.bundles.isEmpty else {
                 contents = files
@@ -28,7 +29,7 @@ extension PolicyStore: BundleTarget {
 
     private func changeBundles(_ edit: (inout BundleActivation) throws(BundleError) -> Void) throws(BundleError) {
         do {
-            try change { contents in
+            try change(.bundle) { contents in
                 var activation = try BundleActivation(contents)
                 try edit(&activation)
                 contents.take(activation)

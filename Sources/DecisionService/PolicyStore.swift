@@ -1,3 +1,4 @@
+import DataConsistency
 import Governance
 import Rego
 import Synchronization
@@ -35,10 +36,13 @@ public final class PolicyStore: Sendable {
     public let tally = DecisionTally()
     /// What policies that come without a version are read as.
     let version: RegoVersion
+    /// Is told of each change before it takes effect.
+    private let recorder: EventRecorder?
 
-    public init(_ contents: Contents, options: CompilerOptions = .init(), version: RegoVersion = .v1) throws(DiagnosticList) {
+    public init(_ contents: Contents, options: CompilerOptions = .init(), version: RegoVersion = .v1, recorder: EventRecorder? = nil) throws(DiagnosticList) {
         self.options = options
         self.version = version
+        self.recorder = recorder
         active = Mutex(try Self.compiled(contents, options))
     }
 
@@ -58,12 +62,14 @@ public final class PolicyStore: Sendable {
 
     /// Makes a change whole or not at all.
     ///
-    /// - Throws: `DiagnosticList` with every error of the changed policies, or what `edit` throws; the active policies then stay.
-    public func change(_ edit: (inout Contents) throws -> Void) throws {
+    /// - Throws: `DiagnosticList` with every error of the changed policies, `EventLogError` where a client's change cannot be kept, or what `edit`
+    ///   throws; the active policies then stay.
+    public func change(_ cause: StateChange.Cause = .client, _ edit: (inout Contents) throws -> Void) throws {
         try changing.withLock { _ in
             var contents = self.contents
             try edit(&contents)
             let changed = try Self.compiled(contents, options)
+            try recorder?.record(cause, changed.contents)
             active.withLock { $0 = changed }
         }
     }
@@ -71,7 +77,8 @@ public final class PolicyStore: Sendable {
     /// Writes base data: all operations, or none. Costs what is written, not what is there, and leaves compiled policies and queries as they are.
     ///
     /// - Parameter operations: given the snapshot that they start from.
-    /// - Throws: what `PolicySnapshot.applying` throws, or what `operations` throws; the active data then stays.
+    /// - Throws: what `PolicySnapshot.applying` throws, `EventLogError` where the write cannot be kept, or what `operations` throws; the active data
+    ///   then stays.
     public func write(_ operations: (PolicySnapshot) throws -> [DataOperation]) throws {
         try changing.withLock { _ in
             let before = active.withLock { $0 }
@@ -80,6 +87,7 @@ public final class PolicyStore: Sendable {
             var after = before
             after.generation = before.generation.moved(to: try before.generation.snapshot.applying(operations))
             after.contents.data = .snapshot(after.generation.snapshot)
+            try recorder?.record(.client, after.contents, operations)
             active.withLock { $0 = after }
         }
     }

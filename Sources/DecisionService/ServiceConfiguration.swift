@@ -53,6 +53,8 @@ public struct ServiceConfiguration: Sendable {
     public var chaos: Chaos?
     /// Nil where the service is no registry.
     public var registry: Registry?
+    /// Nil where the service keeps no events.
+    public var events: Events?
     /// The document that decides about requests to the API.
     var authorizationDecision: DocumentPath
     /// The document that `POST /` asks for.

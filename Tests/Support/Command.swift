@@ -56,6 +56,19 @@ package struct Command {
     }
 }
 
+extension Command {
+    /// Runs a program until it is killed, some seconds after it first wrote something; what it wrote until then.
+    package func runUntilKilled(afterOutputAnd delay: Double) throws -> String {
+        try Spawning.run(process)
+        var text = output.fileHandleForReading.availableData
+        let identifier = process.processIdentifier
+        DispatchQueue.global().asyncAfter(deadline: .now() + delay) { kill(identifier, SIGKILL) }
+        text += output.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return String(decoding: text, as: UTF8.self)
+    }
+}
+
 /// Starts programs such that none holds on to what belongs to another: a pipe ends when the program that it was made for does.
 enum Spawning {
     private static let lock = NSLock()

@@ -36,6 +36,8 @@ struct Endpoint: Sendable {
         Endpoint(path: "/v1/chaos/**", methods: [.put, .delete], explainsMethods: true),
         Endpoint(path: "/v1/registry/*", methods: [.get], explainsMethods: true),
         Endpoint(path: "/v1/registry/*/*", methods: [.put, .delete], explainsMethods: true),
+        Endpoint(path: "/v1/events", methods: [.get], explainsMethods: true),
+        Endpoint(path: "/v1/events/subjects/**", methods: [.delete], explainsMethods: true),
         Endpoint(path: "/v1/openapi.json", methods: [.get], explainsMethods: true),
         Endpoint(path: "/metrics", methods: [.get], explainsMethods: true),
         Endpoint(path: "/metrics/alloc_bytes", methods: [.get], explainsMethods: true),

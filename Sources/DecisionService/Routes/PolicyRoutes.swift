@@ -1,3 +1,4 @@
+import DataConsistency
 import Foundation
 import Hummingbird
 import NIOCore
@@ -87,7 +88,7 @@ struct PolicyRoutes {
 
     private func change(orElse code: ServiceError.Code = .invalidParameter, _ edit: (inout PolicyStore.Contents) throws -> Void) throws {
         do {
-            try store.change(edit)
+            try store.change(.client, edit)
         } catch let list as DiagnosticList {
             throw ServiceError(list, code: code)
         }

@@ -36,6 +36,8 @@ public struct Configuration: Sendable {
     public var chaos: ChaosSettings?
     /// Nil where the service neither has a registry nor serves one.
     public var registry: RegistrySettings?
+    /// Nil where no events are kept.
+    public var eventLog: EventLogSettings?
     /// The configuration as it was written, without credentials and keys: what `GET /v1/config` and `opa.runtime()` show.
     public var document: Value = .object([])
     /// The configuration as it was written, secrets included.
@@ -136,6 +138,7 @@ public struct Configuration: Sendable {
         admission = section.section("admission", AdmissionSettings.read) ?? admission
         healing = section.section("healing", HealingSettings.read) ?? healing
         chaos = section.section("chaos", ChaosSettings.read) ?? nil
+        eventLog = section.section("event_log", EventLogSettings.read)
         registry = section.section("registry") { RegistrySettings.read($0, services: services) }
         refuseUnsupported(section)
     }

@@ -27,11 +27,12 @@ public final class DecisionLog: Service {
     ///   - services: where the one that the settings name is found.
     ///   - labels: what every event carries, such as `id` and `version`.
     ///   - grace: how long the last uploads may take.
+    ///   - record: takes events beside the sinks that the settings name.
     ///   - console: writes whole lines to where the service's log goes.
     /// - Throws: `DecisionLogError` where a sink cannot be opened.
     public convenience init(
         _ settings: DecisionLogSettings, recordsNondeterminism: Bool = false, services: [ServiceSettings], labels: Value, grace: Duration,
-        healing: HealingLog? = nil, health: HealthBoard? = nil, logger: Logger,
+        healing: HealingLog? = nil, health: HealthBoard? = nil, logger: Logger, record: (@Sendable ([[UInt8]]) async -> Void)? = nil,
         console: @escaping @Sendable ([UInt8]) -> Void
     ) throws(DecisionLogError) {
         let counters = DecisionLogCounters()
@@ -41,6 +42,7 @@ public final class DecisionLog: Service {
         if let service = services.first(where: { $0.name == settings.service }) {
             sinks.append(UploadSink(settings, counters: counters, grace: grace, logger: logger, send: Self.upload(to: service, settings.resource)))
         }
+        if let record { sinks.append(RecordingSink(record: record)) }
         self.init(settings, recordsNondeterminism: recordsNondeterminism, labels: labels, logger: logger, sinks: sinks, counters: counters)
     }
 

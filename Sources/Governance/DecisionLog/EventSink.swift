@@ -13,3 +13,12 @@ protocol EventSink: Sendable {
 extension EventSink {
     func run() async {}
 }
+
+/// Hands events to whoever keeps them, such as the event log.
+struct RecordingSink: EventSink {
+    let record: @Sendable ([[UInt8]]) async -> Void
+
+    func write(_ events: [[UInt8]]) async { await record(events) }
+
+    func close() async {}
+}

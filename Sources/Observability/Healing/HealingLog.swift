@@ -15,6 +15,8 @@ public struct HealingEvent: Sendable, Hashable {
         case reconcile
         /// A file that could not be written is written again.
         case reopen
+        /// A damaged file was made anew of what could be read of it.
+        case rebuild
         /// An address is listened on again.
         case rebind
         /// Caches were emptied.
@@ -48,6 +50,7 @@ public final class HealingLog: MetricSource {
 
     private let state = Mutex(State())
     private let clock: @Sendable () -> Int64
+    private let listener: Mutex<(@Sendable (HealingEvent) -> Void)?> = Mutex(nil)
     /// Events that are kept; the counts know of all.
     private static let limit = 256
 
@@ -61,7 +64,11 @@ public final class HealingLog: MetricSource {
             state.events.append(event)
             state.counts[Key(component: component, action: action), default: 0] += 1
         }
+        listener.withLock { $0 }?(event)
     }
+
+    /// Calls a function with each event from now on, on the thread that records it.
+    public func onRecord(_ call: @escaping @Sendable (HealingEvent) -> Void) { listener.withLock { $0 = call } }
 
     /// The oldest first.
     public var events: [HealingEvent] { state.withLock { $0.events } }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import DataConsistency
 import DecisionService
 import Discovery
 import Foundation
@@ -57,11 +58,14 @@ struct Run: AsyncParsableCommand {
         let load = loading
         let settings: Governance.Configuration
         let store: PolicyStore
+        let events: ServiceEvents?
         do {
             settings = try configurationOptions.read(bundles: urls)
             var options = CompilerOptions()
             options.capabilities = try capabilities.read()
-            store = try PolicyStore(load(), options: options, version: v0Compatible ? .v0 : .v1)
+            events = try settings.eventLog.map { try ServiceEvents($0, persistenceDirectory: settings.persistenceDirectory, logger: logger) }
+            let loaded = try load(), version: RegoVersion = v0Compatible ? .v0 : .v1
+            store = try events?.store(loaded, options: options, version: version) ?? PolicyStore(loaded, options: options, version: version)
         } catch let error as ConfigurationError {
             Reporting.error("error: config error: \(error)")
             throw ExitCode(1)
@@ -71,7 +75,12 @@ struct Run: AsyncParsableCommand {
         } catch let error as PolicyFiles.Failure {
             Reporting.error("error: load error: \(error)")
             throw ExitCode(1)
+        } catch let error as EventLogError {
+            Reporting.error("error: event log error: \(error.message)")
+            throw ExitCode(1)
         }
+        defer { events?.close() }
+        events?.recorder.record(configuration: settings.document)
         for warning in settings.warnings { logger.warning("\(warning)") }
         var configuration = try listener.configuration(defaultDecision: settings.defaultDecision, authorizationDecision: settings.defaultAuthorizationDecision, server: settings.server)
         configuration.runtime = Self.runtime(settings)
@@ -84,9 +93,10 @@ struct Run: AsyncParsableCommand {
         let experiments = ServiceExperiments(settings, logger: logger)
         configuration.chaos = experiments?.chaos
         configuration.registry = settings.registry?.isServed == true ? Registry() : nil
+        configuration.events = events?.served
         let telemetry: ServiceTelemetry, identities: ServiceIdentities
         do {
-            telemetry = try ServiceTelemetry(settings, configuration: configuration, logger: logger)
+            telemetry = try ServiceTelemetry(settings, configuration: configuration, events: events, logger: logger)
             identities = try await ServiceIdentities(access, settings, logger: logger)
             try identities.apply(to: &configuration)
         } catch {
@@ -108,6 +118,7 @@ struct Run: AsyncParsableCommand {
         let reloader = ConfigurationReloader(logger: logger, read: { [configurationOptions, urls] in try configurationOptions.read(bundles: urls) }) { changed in
             try store.reload(load())
             await background.bundles.apply(changed)
+            events?.recorder.record(configuration: changed.document)
         }
         var components = telemetry.components + identities.components
         components.append(Component("bundles", of: .policy, background.bundles))

@@ -19,13 +19,18 @@ struct ServiceTelemetry {
 
     /// - Parameters:
     ///   - configuration: complete but for what is made here.
+    ///   - events: takes decisions too, also where no decision log is configured.
     /// - Throws: `DecisionLogError` where a file cannot be opened; `ConfigurationError` for what is not supported.
-    init(_ settings: Governance.Configuration, configuration: ServiceConfiguration, logger: Logger) throws {
+    init(_ settings: Governance.Configuration, configuration: ServiceConfiguration, events: ServiceEvents? = nil, logger: Logger) throws {
         let health = HealthBoard(clock: WallClock.nanoseconds), healing = HealingLog(clock: WallClock.nanoseconds)
-        let log = try settings.decisionLogs.map { decisionLogs in
+        let recording = events?.decisions(health: health, healing: healing)
+        var record: (@Sendable ([[UInt8]]) async -> Void)?
+        if let recording { record = { await recording.record($0) } }
+        let log = try (settings.decisionLogs ?? events.map { _ in DecisionLogSettings() }).map { decisionLogs in
             try DecisionLog(
                 decisionLogs, recordsNondeterminism: settings.recordsNondeterministicBuiltins, services: settings.services, labels: configuration.labels,
-                grace: configuration.shutdownGracePeriod, healing: healing, health: health, logger: logger
+                grace: configuration.shutdownGracePeriod, healing: healing, health: health, logger: logger,
+                record: record
             ) { lines in
                 FileHandle.standardError.write(Data(lines))
             }
@@ -39,7 +44,9 @@ struct ServiceTelemetry {
             health: health, healing: healing,
             requestBounds: settings.server.requestDurationBuckets.map { .seconds($0) })
         if let exporter { telemetry.registry.add(exporter) }
-        components = (log.map { [Component("decision_log", of: .telemetry, $0)] } ?? []) + (exporter.map { [Component("traces", of: .telemetry, $0)] } ?? [])
+        if let recording { telemetry.registry.add(recording) }
+        let keeper = events?.attach(to: telemetry)
+        components = (keeper.map { [$0] } ?? []) + (log.map { [Component("decision_log", of: .telemetry, $0)] } ?? []) + (exporter.map { [Component("traces", of: .telemetry, $0)] } ?? [])
     }
 
     private static func exporter(_ settings: TracingSettings, identifier: String, logger: Logger) throws -> SpanExporter {

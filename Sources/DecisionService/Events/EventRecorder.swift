@@ -1,0 +1,169 @@
+import DataConsistency
+import Dispatch
+import Governance
+import Logging
+import Rego
+import Synchronization
+
+/// Puts every change of policies, data and configuration into the event log, and brings them back at a start.
+///
+/// A client's change is refused where it cannot be kept: what was answered with success is there after a crash. What files and bundles bring takes
+/// effect all the same, as the files and bundles are still there, and is recorded with the next change.
+public final class EventRecorder: Sendable {
+    private struct State {
+        /// As it was recorded last.
+        var recorded: ProjectedState
+        /// Why the last change was not recorded; nil where it was.
+        var failure: String?
+    }
+
+    public let log: any EventLog
+    private let state: Mutex<State>
+    private let logger: Logger
+    private let clock: @Sendable () -> Int64
+
+    /// - Parameters:
+    ///   - rebuilt: the state that the log's events say.
+    ///   - clock: nanoseconds since 1970.
+    public init(_ log: any EventLog, from rebuilt: ProjectedState, clock: @escaping @Sendable () -> Int64, logger: Logger) {
+        self.log = log
+        self.logger = logger
+        self.clock = clock
+        state = Mutex(State(recorded: rebuilt))
+    }
+
+    /// The state as it was recorded last.
+    public var recorded: ProjectedState { state.withLock { $0.recorded } }
+
+    /// Why what is active is not in the log; nil where it is.
+    public var failure: String? { state.withLock { $0.failure } }
+
+    // MARK: The start
+
+    /// What was loaded, with what clients had changed before the process ended.
+    ///
+    /// What bundles own by now, and what does not fit any more, is left out; it stays in the log.
+    public func restoring(_ loaded: PolicyStore.Contents) throws -> PolicyStore.Contents {
+        let before = recorded
+        let changes = before.loaded.difference(to: before.current)
+        guard !changes.isEmpty else { return loaded }
+        let roots = loaded.bundles.values.flatMap(\.roots)
+        func isOwned(_ path: [String]) -> Bool { roots.contains { $0.starts(with: path) || path.starts(with: $0) } }
+        var contents = loaded
+        for policy in changes.policies.put where !isOwned(Parser.parse(policy).module?.package.path ?? []) { contents.policies[policy.file] = policy }
+        for identifier in changes.policies.removed { contents.policies[identifier] = nil }
+        var data = try PolicySnapshot(policies: [], data: loaded.data)
+        for operation in changes.operations where !isOwned(operation.path) {
+            do {
+                data = try data.applying([operation])
+            } catch {
+                logger.error("A client's change of data does not fit what was loaded, and is left out.", metadata: ["path": "\(operation.path.joined(separator: "/"))", "reason": "\(error)"])
+            }
+        }
+        contents.data = .snapshot(data)
+        return contents
+    }
+
+    /// Records what the service starts with.
+    ///
+    /// - Parameters:
+    ///   - contents: of the store.
+    ///   - loaded: the part of it that was read from files.
+    public func began(with contents: PolicyStore.Contents, loaded: PolicyStore.Contents) throws {
+        guard case .snapshot(let snapshot) = contents.data else { return }
+        let data = try PolicySnapshot(policies: [], data: loaded.data)
+        let layer = ProjectedState.Layer(policies: loaded.policies, data: data)
+        try keep(.start, contents, snapshot, loaded: layer, operations: nil)
+    }
+
+    /// Records the configuration that was taken up.
+    ///
+    /// - Parameter document: without secrets.
+    public func record(configuration document: Value) {
+        do {
+            try state.withLock { state in
+                guard state.recorded.configuration != document else { return }
+                let digest = ProjectedState.moved(state.recorded.digest, from: state.recorded.configuration, toConfiguration: document)
+                let event = try append(StateChange(.configuration, configuration: document), digest, after: state.recorded)
+                try state.recorded.apply(StateChange(.configuration, configuration: document), sequence: event.sequence, time: event.time)
+            }
+        } catch {
+            logger.error("The configuration was not recorded: \(error)")
+        }
+    }
+
+    // MARK: Changes
+
+    /// Records a change before it takes effect. The store makes one change at a time.
+    ///
+    /// - Parameters:
+    ///   - contents: after the change.
+    ///   - operations: what was written to data; nil where that is found by comparing.
+    /// - Throws: `EventLogError` where a client's change cannot be kept.
+    func record(_ cause: StateChange.Cause, _ contents: PolicyStore.Contents, _ operations: [DataOperation]? = nil) throws {
+        guard case .snapshot(let snapshot) = contents.data else { return }
+        do {
+            let after = ProjectedState.Layer(policies: contents.policies, data: snapshot)
+            try keep(cause, contents, snapshot, loaded: cause == .reload ? after : nil, operations: operations)
+        } catch {
+            if cause == .client { throw error }
+            logger.error("A change was not recorded; it is with the next one.", metadata: ["cause": "\(cause.rawValue)", "reason": "\(error)"])
+            state.withLock { $0.failure = "\(error)" }
+        }
+    }
+
+    private func keep(
+        _ cause: StateChange.Cause, _ contents: PolicyStore.Contents, _ snapshot: PolicySnapshot, loaded: ProjectedState.Layer?, operations: [DataOperation]?
+    ) throws {
+        try state.withLock { state in
+            let before = state.recorded
+            let after = ProjectedState.Layer(policies: contents.policies, data: snapshot)
+            let documents = if let operations, state.failure == nil { StateChange.Documents(operations: operations) } else { before.current.difference(to: after) }
+            var change = StateChange(cause, documents)
+            var layer = loaded
+            if cause == .bundle || cause == .rollback { (change.loaded, layer) = Self.applying(documents, to: before.loaded) }
+            if let loaded { change.loaded = before.loaded.difference(to: loaded) }
+            let bundles = Self.document(contents.bundles)
+            if bundles != before.bundles { change.bundles = bundles }
+            let isNothing = change.documents.isEmpty && change.bundles == nil && change.loaded?.isEmpty ?? true
+            guard !isNothing else { return }
+            let digest = ProjectedState.moved(before.digest, by: documents, from: before.current, to: after)
+            let event = try append(change, digest, after: before)
+            state.recorded = ProjectedState(
+                current: after, loaded: layer ?? before.loaded, bundles: bundles, configuration: before.configuration, sequence: event.sequence, time: event.time,
+                digest: digest)
+            state.failure = nil
+        }
+    }
+
+    /// What a bundle changes of what was loaded: what it changes altogether, as far as it is there.
+    private static func applying(_ documents: StateChange.Documents, to layer: ProjectedState.Layer) -> (StateChange.Documents, ProjectedState.Layer) {
+        var layer = layer
+        documents.policies.apply(to: &layer.policies)
+        var taken = StateChange.Documents(policies: documents.policies)
+        for operation in documents.operations {
+            guard let data = try? layer.data.applying([operation]) else { continue }
+            layer.data = data
+            taken.operations.append(operation)
+        }
+        return (taken, layer)
+    }
+
+    private static func document(_ bundles: [String: ActiveBundle]) -> Value {
+        .makeObject(bundles.map { name, bundle in (.string(name), ["manifest": bundle.manifest.document, "etag": .string(bundle.etag ?? "")]) })
+    }
+
+    /// Appends a change, and waits until it is on the disk. The log's own thread writes it, so that waiting here holds up nothing that it needs.
+    private func append(_ change: StateChange, _ digest: StateDigest, after before: ProjectedState) throws -> Event {
+        let draft = EventDraft(change.type, in: change.stream, at: clock(), payload: try change.payload(digest: digest))
+        let answer = Mutex<Result<[Event], EventLogError>?>(nil)
+        let isThere = DispatchSemaphore(value: 0)
+        log.submit([draft], expecting: nil) { result in
+            answer.withLock { $0 = result }
+            isThere.signal()
+        }
+        isThere.wait()
+        guard let event = try answer.withLock({ $0 })?.get().first else { throw EventLogError(.storage, "the log took no event") }
+        return event
+    }
+}

@@ -1,0 +1,11 @@
+package door
+
+default open := false
+
+open if {
+	input.badge == "blue"
+	input.hour >= 8
+	input.hour < 18
+}
+
+open if input.badge == "gold"
