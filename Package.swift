@@ -163,7 +163,7 @@ let package = Package(
         .testTarget(
             name: "GovernanceTests",
             dependencies: [
-                "Archives", "Discovery", "Governance", "Observability", "Rego", "Support", "verdict",
+                "Archives", "Discovery", "Governance", "Observability", "Rego", "ReliabilityBudget", "Support", "verdict",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),

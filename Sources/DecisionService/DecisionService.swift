@@ -45,6 +45,7 @@ public struct DecisionService: Sendable {
         telemetry.registry.add(UpstreamMetrics(upstreams: configuration.upstreams))
         if let chaos = configuration.chaos { telemetry.registry.add(ChaosMetrics(chaos: chaos)) }
         let decisions = DecisionResponder(decisions: Decisions(store: store, configuration: configuration, observer: telemetry.decisionObserver), logger: logger)
+        if !configuration.fallbacks.isEmpty { telemetry.registry.add(decisions.decisions.fallbacks) }
         let access = AccessControl(decisions: decisions.decisions)
         let longDecisions = LongWork(limit: configuration.limits.waitingDecisions, threadCount: AvailableProcessors.count)
         let preparation = LongWork(limit: configuration.limits.waitingDecisions, threadCount: 1)
@@ -55,8 +56,10 @@ public struct DecisionService: Sendable {
         let diagnostics = diagnosticRouter(decisions.decisions, access)
         let certificates = try configuration.tls.map { try CertificateWatcher($0, period: configuration.certificateRefreshPeriod, logger: logger) }
         let acceptors = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let faults = configuration.chaos.map { ConnectionFaults($0, levels: telemetry.serviceLevels, patience: configuration.limits.idleTimeout) }
+        let answering: any RequestLanes = faults.map { FaultyLanes(lanes: lanes, faults: $0) } ?? lanes
         let server = HTTPServer(
-            listeners: configuration.addresses.map { HTTPServer.Listener(address: $0, lanes: lanes) }
+            listeners: configuration.addresses.map { HTTPServer.Listener(address: $0, lanes: answering, faults: faults) }
                 + configuration.diagnosticAddresses.map { HTTPServer.Listener(address: $0, lanes: diagnostics) },
             configuration: configuration, certificates: certificates, acceptors: acceptors, group: MultiThreadedEventLoopGroup.singleton, telemetry: telemetry,
             access: access, logger: logger)
@@ -95,7 +98,7 @@ public struct DecisionService: Sendable {
         ProbeRoutes(health: telemetry.health).add(to: router)
         HealingRoutes(healing: telemetry.healing).add(to: router)
         UpstreamRoutes(upstreams: configuration.upstreams).add(to: router)
-        ChaosRoutes(chaos: configuration.chaos).add(to: router)
+        ChaosRoutes(chaos: configuration.chaos, levels: telemetry.serviceLevels).add(to: router)
         RegistryRoutes(registry: configuration.registry).add(to: router)
         EventRoutes(events: configuration.events).add(to: router)
         MetricsRoutes(telemetry: telemetry).add(to: router)

@@ -100,6 +100,9 @@ public final class Generation: Sendable {
     public let bundles: [String: ActiveBundle]
     /// Their revisions, as every logged decision has them.
     let revisions: [String: String]
+    /// Tells generations apart, also those that are gone.
+    let number = Generation.numbers.wrappingAdd(1, ordering: .relaxed).newValue
+    private static let numbers = Atomic<UInt64>(0)
     private let traceable = Mutex<PolicySnapshot?>(nil)
     private let queries = Mutex<[String: PreparedQuery]>([:])
     /// Clients choose paths, so the number of prepared queries that are kept has a limit.

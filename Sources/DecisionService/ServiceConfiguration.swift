@@ -2,6 +2,7 @@ import Discovery
 import FaultInjection
 import Foundation
 import Rego
+import Resilience
 
 /// How the service is set up.
 public struct ServiceConfiguration: Sendable {
@@ -49,6 +50,8 @@ public struct ServiceConfiguration: Sendable {
     public var statusReport: (@Sendable () -> Value?)?
     /// The servers that the service depends on.
     public var upstreams = Upstreams()
+    /// What answers when there is no decision, by the document's path with slashes.
+    public var fallbacks: [String: FallbackPolicy] = [:]
     /// Faults that may be injected; nil where they may not.
     public var chaos: Chaos?
     /// Nil where the service is no registry.

@@ -7,8 +7,8 @@ extension Upstream {
     func guarded<Success>(_ call: UpstreamCall, _ work: () async throws(UpstreamError) -> (response: UpstreamResponse, endpoint: Success)) async throws(UpstreamError) -> (
         response: UpstreamResponse, endpoint: Success
     ) {
-        let permit: CircuitBreaker.Permit?
-        do throws(CircuitBreaker.Rejection) { permit = try call.state.admit() } catch { throw Self.described(error, call) }
+        let permit: UpstreamBreakers.Permit
+        do throws(SharedBreaker.Refusal) { permit = try call.state.admit(call.request.url) } catch { throw Self.described(error, call) }
         guard await call.state.enter() else {
             call.state.record(.ignored, of: permit, took: .zero)
             throw call.failure(.overloaded, "too many calls of '\(call.state.name)' are under way")
@@ -20,15 +20,16 @@ extension Upstream {
             call.state.record(Self.outcome(of: answer.response), of: permit, took: .now - start)
             return answer
         } catch {
-            call.state.record(error.saysNothing ? .ignored : .failure(), of: permit, took: .now - start)
+            call.state.record(error.saysNothing ? .ignored : .failure(), of: permit, took: .now - start, isUnsent: error.isUnsent)
             throw error
         }
     }
 
-    private static func described(_ rejection: CircuitBreaker.Rejection, _ call: UpstreamCall) -> UpstreamError {
+    private static func described(_ refusal: SharedBreaker.Refusal, _ call: UpstreamCall) -> UpstreamError {
+        let rejection = refusal.rejection
         let seconds = max(1, Int((rejection.retryAfter / .seconds(1)).rounded(.up)))
-        var error = call.failure(.circuitOpen, "the circuit breaker of '\(call.state.name)' is open: \(rejection.reason); it is tried again in \(seconds) s")
-        error.root = rejection.root ?? call.state.name
+        var error = call.failure(.circuitOpen, "the circuit breaker of '\(refusal.breaker)' is open: \(rejection.reason); it is tried again in \(seconds) s")
+        error.root = rejection.root ?? refusal.breaker
         error.retryAfter = rejection.retryAfter
         return error
     }
@@ -85,7 +86,7 @@ extension Upstream {
         try await pass(chaos, .request, call)
         var response = try await settled(work)
         guard let fault = chaos.fault(at: .response, call.tags) else { return response }
-        if let delay = fault.delay { do { try await Task.sleep(for: delay) } catch { throw call.failure(.cancelled, "cancelled") } }
+        if let delay = fault.delay(for: response.body.count) { do { try await Task.sleep(for: delay) } catch { throw call.failure(.cancelled, "cancelled") } }
         if let failure = fault.failure { throw call.failure(.connection, failure.description) }
         if case .status(let status) = fault.fault { return UpstreamResponse(status: status, reason: "Injected") }
         response.body = fault.altered(response.body)

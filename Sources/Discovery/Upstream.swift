@@ -65,8 +65,8 @@ public struct Upstream: Sendable {
         }
     }
 
-    /// Says that an answer could not be used, such as a bundle that is no archive: it counts as a failure of the upstream.
-    public func recordUnusableAnswer() { shared?.recordUnusableAnswer() }
+    /// Says that the answer of a URL could not be used, such as a bundle that is no archive: it counts as a failure of the upstream.
+    public func recordUnusableAnswer(from url: String) { shared?.recordUnusableAnswer(from: url) }
 
     // MARK: Tries
 

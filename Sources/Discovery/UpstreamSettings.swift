@@ -5,6 +5,8 @@ public struct UpstreamSettings: Sendable {
     public var name: String
     /// Nil where the breaker never opens.
     public var breaker: CircuitBreaker.Settings? = .init()
+    /// Parts with breakers of their own.
+    public var routes: [UpstreamRoute] = []
     public var bulkhead = Bulkhead.Settings()
     public var budget = RetryBudget.Settings()
     public var balancing = LoadBalancer.Settings()

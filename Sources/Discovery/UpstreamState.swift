@@ -24,23 +24,17 @@ public final class UpstreamState: Sendable {
     }
 
     public let settings: UpstreamSettings
-    private let breaker: Mutex<CircuitBreaker>
+    private let guards: UpstreamBreakers
     private let queue: Mutex<Queue>
     private let budget: Mutex<RetryBudget>
     private let latencies = Mutex(LatencyWindow())
     private let balancer: Mutex<LoadBalancer>
     private let directory: EndpointDirectory?
     private let counts = Mutex(Counts())
-    /// The upstreams that this one needs, directly or not, and how they are linked.
-    private let chain = Mutex<(graph: BreakerChain, members: [String: WeakState])>((BreakerChain(), [:]))
-
-    private struct WeakState {
-        weak var state: UpstreamState?
-    }
 
     public init(_ settings: UpstreamSettings) {
         self.settings = settings
-        breaker = Mutex(CircuitBreaker(settings.breaker ?? .init()))
+        guards = UpstreamBreakers(settings)
         queue = Mutex(Queue(bulkhead: Bulkhead(settings.bulkhead)))
         budget = Mutex(RetryBudget(settings.budget))
         balancer = Mutex(LoadBalancer(settings.balancing))
@@ -49,62 +43,34 @@ public final class UpstreamState: Sendable {
 
     public var name: String { settings.name }
 
-    /// Makes known what this upstream depends on.
-    func link(_ graph: BreakerChain, _ members: [String: UpstreamState]) {
-        chain.withLock { $0 = (graph, members.mapValues { WeakState(state: $0) }) }
-    }
+    // MARK: Breakers
 
-    // MARK: Breaker
+    /// The upstream's breaker, and those of its routes.
+    public var breakers: [SharedBreaker] { guards.all }
 
-    /// The open upstream that this one cannot work without; nil for none.
-    public func blockingRoot(at now: ContinuousClock.Instant) -> UpstreamState? {
-        guard !settings.dependencies.isEmpty else { return nil }
-        let (graph, members) = chain.withLock { $0 }
-        return graph.root(of: name) { members[$0]?.state?.breakerState(at: now) == .open }.flatMap { members[$0]?.state }
-    }
+    /// Of the upstream as a whole.
+    public var breaker: SharedBreaker { guards.own }
 
-    func admit() throws(CircuitBreaker.Rejection) -> CircuitBreaker.Permit? {
-        guard settings.breaker != nil || hasOverride else { return nil }
-        let now = ContinuousClock.now
-        do throws(CircuitBreaker.Rejection) {
-            if let root = blockingRoot(at: now) {
-                throw CircuitBreaker.Rejection(retryAfter: root.retryAfter(at: now) ?? .seconds(1), root: root.deepestRoot, reason: "it depends on '\(root.name)', whose breaker is open")
-            }
-            return try breaker.withLock { breaker throws(CircuitBreaker.Rejection) in try breaker.admit(at: now) }
+    func admit(_ url: String) throws(SharedBreaker.Refusal) -> UpstreamBreakers.Permit {
+        do {
+            return try guards.admit(url)
         } catch {
             count { $0.breakerRejections += 1 }
             throw error
         }
     }
 
-    private var hasOverride: Bool { breaker.withLock { $0.override(at: .now) != nil } }
-
-    /// What this upstream itself waits for, or else it.
-    private var deepestRoot: String { breaker.withLock { $0.root } ?? name }
-
-    func record(_ outcome: CircuitBreaker.Outcome, of permit: CircuitBreaker.Permit?, took duration: Duration) {
+    func record(_ outcome: CircuitBreaker.Outcome, of permit: UpstreamBreakers.Permit, took duration: Duration, isUnsent: Bool = false) {
         if case .failure = outcome { count { $0.failures += 1 } }
         if case .success = outcome { latencies.withLock { $0.record(duration) } }
-        guard let permit, settings.breaker != nil else { return }
-        breaker.withLock { $0.record(outcome, of: permit, took: duration, at: .now, jitter: .random(in: 0...1)) }
+        guards.record(outcome, of: permit, took: duration, isUnsent: isUnsent)
     }
 
     /// An answer that counted as a success could not be used by its receiver.
-    func recordUnusableAnswer() {
+    func recordUnusableAnswer(from url: String) {
         count { $0.failures += 1 }
-        guard settings.breaker != nil else { return }
-        breaker.withLock { $0.recordUnusableAnswer(at: .now, jitter: .random(in: 0...1)) }
+        guards.recordUnusableAnswer(from: url)
     }
-
-    public func breakerState(at now: ContinuousClock.Instant) -> CircuitBreaker.State { breaker.withLock { $0.state(at: now) } }
-
-    public func retryAfter(at now: ContinuousClock.Instant) -> Duration? { breaker.withLock { $0.retryAfter(at: now) } }
-
-    /// Opens or closes the breaker by hand, for a time.
-    public func force(_ override: CircuitBreaker.Override, for duration: Duration) { breaker.withLock { $0.force(override, until: .now + duration) } }
-
-    /// Lets the breaker judge by itself again.
-    public func release() { breaker.withLock { $0.release(at: .now) } }
 
     // MARK: Bulkhead
 
@@ -198,36 +164,17 @@ public final class UpstreamState: Sendable {
 
     /// How the upstream is doing.
     public func report(at now: ContinuousClock.Instant = .now) -> UpstreamReport {
-        let root = blockingRoot(at: now)
-        return breaker.withLock { breaker in
-            let window = breaker.counts(at: now)
-            return UpstreamReport(
-                name: name, breaker: breaker.state(at: now), hasBreaker: settings.breaker != nil, override: breaker.override(at: now), reason: breaker.reason,
-                root: root?.name ?? breaker.root, isBlocked: root != nil, retryAfter: breaker.retryAfter(at: now), transitions: breaker.transitions,
-                windowCalls: window.calls, windowFailures: window.failed, windowSlow: window.slow, dependencies: settings.dependencies,
-                inFlight: queue.withLock { $0.bulkhead.inFlight }, waiting: queue.withLock { $0.bulkhead.waiting }, counts: counts.withLock { $0 },
-                budget: budget.withLock { $0.balance }, members: balancer.withLock { $0.members }, resolutionProblem: directory?.problem)
-        }
+        UpstreamReport(
+            breaker: guards.own.report(at: now), routes: guards.routes.map { $0.report(at: now) }, inFlight: queue.withLock { $0.bulkhead.inFlight },
+            waiting: queue.withLock { $0.bulkhead.waiting }, counts: counts.withLock { $0 }, budget: budget.withLock { $0.balance },
+            members: balancer.withLock { $0.members }, resolutionProblem: directory?.problem)
     }
 }
 
 /// How an upstream is doing at one moment.
 public struct UpstreamReport: Sendable {
-    public var name: String
-    public var breaker: CircuitBreaker.State
-    public var hasBreaker: Bool
-    public var override: CircuitBreaker.Override?
-    public var reason: String
-    /// The upstream that is the cause, where that is another one.
-    public var root: String?
-    /// Whether it is not asked because something that it needs is open.
-    public var isBlocked: Bool
-    public var retryAfter: Duration?
-    public var transitions: Int
-    public var windowCalls: Int
-    public var windowFailures: Int
-    public var windowSlow: Int
-    public var dependencies: [String]
+    public var breaker: BreakerReport
+    public var routes: [BreakerReport]
     public var inFlight: Int
     public var waiting: Int
     public var counts: UpstreamState.Counts
@@ -236,15 +183,7 @@ public struct UpstreamReport: Sendable {
     /// Why endpoints could not be resolved last; nil where they could.
     public var resolutionProblem: String?
 
-    /// `closed`, `open`, `half-open`, `degraded-open`, `forced-open` or `forced-closed`.
-    public var state: String {
-        switch (override, breaker) {
-        case (.open, _): "forced-open"
-        case (.closed, _): "forced-closed"
-        case (nil, _) where isBlocked: "degraded-open"
-        case (nil, .open): root == nil ? "open" : "degraded-open"
-        case (nil, .closed): "closed"
-        case (nil, .halfOpen): "half-open"
-        }
-    }
+    public var name: String { breaker.name }
+    /// Of the upstream and of its routes.
+    public var breakers: [BreakerReport] { [breaker] + routes }
 }

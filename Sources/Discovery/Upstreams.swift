@@ -18,9 +18,11 @@ public final class Upstreams: Sendable {
     }
 
     /// Lets breakers depend on each other as the settings say.
-    public static func link(_ members: [String: UpstreamState]) {
-        let graph = BreakerChain(members.mapValues { $0.settings.dependencies })
-        for state in members.values { state.link(graph, members) }
+    public static func link(_ members: [String: UpstreamState]) { SharedBreaker.link(members.values.flatMap(\.breakers)) }
+
+    /// The breaker of an upstream, or of a route; nil where there is none of this name.
+    public func breaker(_ name: String) -> SharedBreaker? {
+        self[name]?.breaker ?? named.withLock { $0.values.flatMap(\.breakers).first { $0.name == name } }
     }
 
     public subscript(name: String) -> UpstreamState? { named.withLock { $0[name] } ?? Self.origins.withLock { $0[name] } }

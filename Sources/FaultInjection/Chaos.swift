@@ -34,6 +34,7 @@ public final class Chaos: Sendable {
     private let state = Mutex(State())
     /// Experiments under way, so that calls without any take no lock.
     private let count = Atomic<Int>(0)
+    private let harmed = Atomic<Int>(0)
     private static let keptReports = 20
 
     public init(seed: UInt64) { self.seed = seed }
@@ -121,6 +122,12 @@ public final class Chaos: Sendable {
         if let delay = fault.delay { try await Task.sleep(for: delay) }
         if let failure = fault.failure { throw failure }
     }
+
+    /// Says that a client did not get its answer because of a fault. What answers are counted by shows nothing of it.
+    public func recordHarm() { harmed.wrappingAdd(1, ordering: .relaxed) }
+
+    /// Clients that did not get their answers so far.
+    public var harmCount: Int { harmed.load(ordering: .relaxed) }
 
     /// How far the clock is off.
     public var clockSkew: Duration {

@@ -2,14 +2,18 @@
 public enum Fault: Sendable, Hashable {
     /// The operation takes longer.
     case latency(LatencyDistribution)
-    /// The operation fails, with words of its own.
+    /// The operation fails, with words of its own. Where a client waits, its connection is closed.
     case error(String)
+    /// The operation is not done, and nobody says so: a client waits for nothing, bytes never reach the disk.
+    case drop
     /// An answer with this HTTP status stands in for the real one.
     case status(Int)
     /// The connection breaks after a share of the body, 0 to 1.
     case abort(after: Double)
     /// Only a share of the bytes is there, 0 to 1, and nobody says so.
     case truncate(to: Double)
+    /// The bytes take as long as a line of so many bytes a second needs for them.
+    case bandwidth(Int)
     /// Bytes are changed: so many, at places that the seed chooses.
     case corrupt(bytes: Int)
     /// The clock is off by so much.
@@ -25,12 +29,13 @@ public enum Fault: Sendable, Hashable {
     public var points: Set<HookPoint> {
         switch self {
         case .latency: Set(HookPoint.all).subtracting([.clock])
-        case .error: [.resolve, .connect, .request, .response, .write, .synchronize, .rename, .evaluate]
-        case .status, .abort: [.response]
-        case .truncate, .corrupt: [.response, .write]
+        case .error: Set(HookPoint.all).subtracting([.clock])
+        case .drop: [.accept, .handshake, .receive, .send, .synchronize]
+        case .status, .abort, .bandwidth: [.response, .send]
+        case .truncate, .corrupt: [.response, .send, .load, .write]
         case .clockSkew: [.clock]
-        case .noSpace: [.write, .synchronize, .rename]
-        case .inputOutput: [.write, .synchronize, .rename]
+        case .noSpace: [.open, .write, .synchronize, .rename]
+        case .inputOutput: [.open, .load, .write, .synchronize, .rename]
         case .tornWrite: [.write]
         }
     }
@@ -80,6 +85,12 @@ public struct InjectedFault: Sendable, Hashable {
         return distribution.sample(SeededRandom.unit(random))
     }
 
+    /// How long the call is to wait for the sake of its bytes.
+    public func delay(for bytes: Int) -> Duration? {
+        guard case .bandwidth(let rate) = fault else { return delay }
+        return .seconds(Double(bytes) / Double(rate))
+    }
+
     /// What the call fails with; nil where the fault does not make it fail by itself.
     public var failure: FaultFailure? {
         switch fault {
@@ -88,7 +99,7 @@ public struct InjectedFault: Sendable, Hashable {
         case .inputOutput: FaultFailure(experiment: experiment, point: point, reason: "Input/output error")
         case .tornWrite: FaultFailure(experiment: experiment, point: point, reason: "the write stopped half-way")
         case .abort: FaultFailure(experiment: experiment, point: point, reason: "the connection broke")
-        case .latency, .status, .truncate, .corrupt, .clockSkew: nil
+        case .drop, .latency, .status, .truncate, .corrupt, .bandwidth, .clockSkew: nil
         }
     }
 
@@ -101,7 +112,7 @@ public struct InjectedFault: Sendable, Hashable {
             var generator = SeededRandom(seed: random)
             for _ in 0..<count where !bytes.isEmpty { bytes[Int.random(in: bytes.indices, using: &generator)] ^= UInt8.random(in: 1...255, using: &generator) }
             return bytes
-        case .latency, .error, .status, .clockSkew, .noSpace, .inputOutput: return bytes
+        case .latency, .error, .drop, .status, .bandwidth, .clockSkew, .noSpace, .inputOutput: return bytes
         }
     }
 }

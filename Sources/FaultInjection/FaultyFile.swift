@@ -16,11 +16,23 @@ extension Chaos {
         return fault.altered(bytes)
     }
 
-    /// Lets another operation on a file through, late or not at all. Waits on the calling thread.
-    public func operating(_ point: HookPoint, on file: String) throws(FaultFailure) {
-        guard let fault = fault(at: point, ["file": file]) else { return }
+    /// Lets bytes that were read from a file through, changed or not at all. Waits on the calling thread.
+    public func reading(_ bytes: [UInt8], from file: String) throws(FaultFailure) -> [UInt8] {
+        guard let fault = fault(at: .load, ["file": file]) else { return bytes }
         fault.waitOnThread()
         if let failure = fault.failure { throw failure }
+        return fault.altered(bytes)
+    }
+
+    /// Lets another operation on a file through, late or not at all. Waits on the calling thread.
+    ///
+    /// - Returns: false where the operation is to be left out and said to be done.
+    @discardableResult
+    public func operating(_ point: HookPoint, on file: String) throws(FaultFailure) -> Bool {
+        guard let fault = fault(at: point, ["file": file]) else { return true }
+        fault.waitOnThread()
+        if let failure = fault.failure { throw failure }
+        return fault.fault != .drop
     }
 
     /// Lets a computation through, late or not at all. Waits on the calling thread.

@@ -14,6 +14,18 @@ public struct HookPoint: RawRepresentable, Sendable, Hashable, CustomStringConve
     public static let request = HookPoint(rawValue: "upstream.request")
     /// When an answer has come. Tags: `upstream`.
     public static let response = HookPoint(rawValue: "upstream.response")
+    /// A connection was accepted. Tags: `listener`.
+    public static let accept = HookPoint(rawValue: "listener.accept")
+    /// Before the TLS handshake of an accepted connection. Tags: `listener`.
+    public static let handshake = HookPoint(rawValue: "listener.tls")
+    /// A request has arrived. Tags: `method`, `path`.
+    public static let receive = HookPoint(rawValue: "connection.read")
+    /// Before its answer leaves. Tags: `method`, `path`.
+    public static let send = HookPoint(rawValue: "connection.write")
+    /// A file is opened to be written, such as the decision log. Tags: `file`.
+    public static let open = HookPoint(rawValue: "file.open")
+    /// A file is read, such as the copy of a bundle or a list of endpoints. Tags: `file`.
+    public static let load = HookPoint(rawValue: "file.read")
     /// Bytes are written to a file, such as the copy of a bundle or the decision log. Tags: `file`.
     public static let write = HookPoint(rawValue: "file.write")
     /// A file's bytes are forced to the disk. Tags: `file`.
@@ -26,5 +38,7 @@ public struct HookPoint: RawRepresentable, Sendable, Hashable, CustomStringConve
     public static let evaluate = HookPoint(rawValue: "decision.evaluate")
 
     /// Every point that the service has.
-    public static let all: [HookPoint] = [.resolve, .connect, .request, .response, .write, .synchronize, .rename, .clock, .evaluate]
+    public static let all: [HookPoint] = [
+        .accept, .handshake, .receive, .send, .resolve, .connect, .request, .response, .open, .load, .write, .synchronize, .rename, .clock, .evaluate,
+    ]
 }

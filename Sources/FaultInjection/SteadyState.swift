@@ -4,6 +4,18 @@ public protocol SteadyState: Sendable {
     func deviation(at now: ContinuousClock.Instant) -> String?
 }
 
+/// Several things that must stay true; the first that does not is named.
+public struct SteadyStates: SteadyState {
+    private let states: [any SteadyState]
+
+    public init(_ states: [any SteadyState]) { self.states = states }
+
+    public func deviation(at now: ContinuousClock.Instant) -> String? {
+        // Each is asked each time: some compare with what they saw before.
+        states.map { $0.deviation(at: now) }.lazy.compactMap { $0 }.first
+    }
+}
+
 /// Ends every experiment when the steady state is lost.
 public struct SteadyStateGuard: Sendable {
     private let chaos: Chaos

@@ -13,6 +13,8 @@ import Testing
         # More steps than an event loop takes upon itself.
         long := count([x | some x in numbers.range(1, 15000); x % 7 == input.n])
 
+        longer := count([x | some x in numbers.range(1, 60000); x % 7 == input.n])
+
         short := input.n
 
         failing := 1
@@ -69,6 +71,30 @@ import Testing
         #expect(metrics.contains("verdict_shed_requests_total{criticality=\"SHEDDABLE\",reason=\"concurrency_limit\"} \(shed.count)\n"))
         #expect(metrics.contains("verdict_long_decisions 0\n"))
         #expect(service.stop() == 0)
+    }
+
+    /// What is critical does not wait behind what is not.
+    @Test func theCriticalComeFirst() async throws {
+        let folder = try TemporaryFolder(files: ["p.rego": Self.policy])
+        try folder.write("config.yaml", "admission: {concurrency: {initial: 200, minimum: 200}, queue: {target_seconds: 600}}\nhealing: {event_loops: {shed_seconds: 600}}\n")
+        let service = try RunningService(["-c", "config.yaml", "--shutdown-grace-period", "0", "p.rego"], in: folder.url)
+        let client = service.client
+        func underWay() async throws -> Int {
+            let line = try await client.ask("GET", "/metrics").body.split(separator: "\n").first { $0.hasPrefix("verdict_long_decisions ") }
+            return line.flatMap { Int($0.split(separator: " ")[1]) } ?? 0
+        }
+        let line = try (0..<60).map { _ in try RawConnection(service.address) }
+        let body = #"{"input": {"n": 0}}"#
+        for connection in line {
+            connection.send("POST /v1/data/app/longer HTTP/1.1\r\nHost: a\r\nVerdict-Criticality: SHEDDABLE\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)")
+        }
+        try await Waiting.until { try await underWay() >= 40 }
+        #expect(try await client.ask("POST", "/v1/data/app/long", body: Self.request, headers: ["Verdict-Criticality": "CRITICAL"]).status == 200)
+        let left = try await underWay()
+        Measurement.note("sheddable decisions left in the line of sixty when a critical one was answered", "\(left)")
+        // In a line without classes there would be none.
+        #expect(left >= 10, "\(left)")
+        withExtendedLifetime(line) { #expect(service.stop() == 0) }
     }
 
     /// A queue in which everything waits too long is emptied from below.

@@ -100,6 +100,30 @@ import Testing
         #expect(server.requests.count < 25)
     }
 
+    /// A breaker that opens is a line of the log, an event of healing, a number, and an event of the span of the request that opened it.
+    @Test func aBreakerThatOpensIsToldEverywhere() async throws {
+        let receiver = try await LoopbackServer { _ in .text("") }
+        let server = try await LoopbackServer { _ in .text("", status: 500) }
+        let folder = try TemporaryFolder(files: Self.policy(#"{"method": "get", "url": "\#(server.url)", "raise_error": false}"#))
+        let service = try RunningService(
+            [
+                "--set", "distributed_tracing.type=http", "--set", "distributed_tracing.address=127.0.0.1:\(receiver.port)",
+                "--set", "distributed_tracing.batch_span_processor_options.batch_timeout_ms=50", "p.rego",
+            ], in: folder.url)
+        for _ in 0..<25 { _ = try await service.client.ask("POST", "/v1/data/app/answer") }
+        let lines = service.logText.split(separator: "\n").compactMap { try? JSONDecoder().decode(JSON.self, from: Data($0.utf8)) }
+        let line = try #require(lines.first { $0["msg"] == .string("A circuit breaker changed its state.") })
+        #expect(line["breaker"] == .string(server.url) && line["from"] == .string("closed") && line["to"] == .string("open"))
+        #expect(line["reason"] == .string("20 of 20 calls failed"))
+        let healing = try await service.client.ask("GET", "/v1/healing").body
+        #expect(healing.contains("\"action\":\"isolate\"") && healing.contains("\"component\":\"circuit_breaker\""), "\(healing)")
+        let metrics = try await service.client.ask("GET", "/metrics").body
+        #expect(metrics.contains("breaker_transitions_total{upstream=\"\(server.url)\",from=\"closed\",to=\"open\"} 1\n"))
+        #expect(service.stop() == 0)
+        let exported = receiver.requests.flatMap(\.body)
+        #expect(exported.contains(Array("breaker.transition".utf8)))
+    }
+
     @Test func freshResponsesAreKeptAndStaleOnesConfirmed() async throws {
         let server = try await LoopbackServer { request in
             switch request.target {

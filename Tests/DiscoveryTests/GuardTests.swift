@@ -37,12 +37,12 @@ import Testing
         #expect(refused.code == .circuitOpen && refused.root == "bundles" && !refused.isTransient)
         #expect(refused.description.contains("the circuit breaker of 'bundles' is open: 20 of 20 calls failed"), "\(refused)")
         #expect(server.requests.count == 20)
-        #expect(upstream.shared?.report().state == "open")
+        #expect(upstream.shared?.report().breaker.state == "open")
         status.withLock { $0 = 200 }
         while await Self.error(upstream, UpstreamRequest("GET", server.url)) != nil { try await Task.sleep(for: .milliseconds(10)) }
         for _ in 0..<2 { _ = try await upstream.send(UpstreamRequest("GET", server.url)) }
         let report = try #require(upstream.shared?.report())
-        #expect(report.state == "closed" && report.transitions == 3 && report.counts.breakerRejections >= 1)
+        #expect(report.breaker.state == "closed" && report.breaker.transitions == 3 && report.counts.breakerRejections >= 1)
     }
 
     @Test func unusableAnswersOpenItToo() async throws {
@@ -50,7 +50,7 @@ import Testing
         let upstream = Self.upstream()
         for _ in 0..<20 {
             _ = try await upstream.send(UpstreamRequest("GET", server.url))
-            upstream.recordUnusableAnswer()
+            upstream.recordUnusableAnswer(from: server.url)
         }
         #expect(await Self.error(upstream, UpstreamRequest("GET", server.url))?.code == .circuitOpen)
     }
@@ -63,20 +63,20 @@ import Testing
         for _ in 0..<20 { _ = try await issuer.send(UpstreamRequest("GET", server.url + "/issuer")) }
         let refused = await Self.error(bundles, UpstreamRequest("GET", server.url + "/bundles"))
         #expect(refused?.code == .circuitOpen && refused?.root == "issuer")
-        #expect(bundles.shared?.report().state == "degraded-open" && bundles.shared?.report().root == "issuer")
+        #expect(bundles.shared?.report().breaker.state == "degraded-open" && bundles.shared?.report().breaker.root == "issuer")
         isUp.withLock { $0 = true }
         // Half-open is enough for those above.
         while await Self.error(bundles, UpstreamRequest("GET", server.url + "/bundles")) != nil { try await Task.sleep(for: .milliseconds(10)) }
-        #expect(bundles.shared?.report().state == "closed" && bundles.shared?.report().transitions == 0)
+        #expect(bundles.shared?.report().breaker.state == "closed" && bundles.shared?.report().breaker.transitions == 0)
     }
 
     @Test func operatorsForceIt() async throws {
         let server = try await LoopbackServer { _ in .text("") }
         let upstream = Self.upstream()
-        upstream.shared?.force(.open, for: .seconds(60))
+        upstream.shared?.breaker.force(.open, for: .seconds(60))
         #expect(await Self.error(upstream, UpstreamRequest("GET", server.url))?.reason.contains("it was opened by hand") == true)
-        #expect(upstream.shared?.report().state == "forced-open")
-        upstream.shared?.release()
+        #expect(upstream.shared?.report().breaker.state == "forced-open")
+        upstream.shared?.breaker.release()
         #expect(try await upstream.send(UpstreamRequest("GET", server.url)).status == 200)
     }
 

@@ -51,6 +51,41 @@ import Testing
         #expect(balancer.members.map(\.inFlight) == [2, 6])
     }
 
+    /// Two endpoints in each of two zones.
+    private static func zoned() -> LoadBalancer {
+        var settings = LoadBalancer.Settings()
+        settings.zone = "a"
+        var balancer = LoadBalancer(settings)
+        balancer.update((1...4).map { Endpoint(base: "http://10.0.0.\($0):80", zone: $0 <= 2 ? "a" : "b") }, at: .now)
+        return balancer
+    }
+
+    private static func zones(_ balancer: inout LoadBalancer, avoiding: Set<Endpoint> = [], at now: ContinuousClock.Instant) -> Set<String?> {
+        Set((0..<60).map { _ in pick(&balancer, avoiding: avoiding, at: now)?.zone })
+    }
+
+    @Test func theOwnZoneIsPreferredWhileItIsWell() {
+        var balancer = Self.zoned()
+        let now = ContinuousClock.now
+        let own = balancer.members.map(\.endpoint).filter { $0.zone == "a" }
+        #expect(Self.zones(&balancer, at: now) == ["a"])
+        // Half of it is enough.
+        Self.finish(&balancer, own[0], false, count: 5, at: now)
+        #expect(Self.ejected(balancer, at: now) == [own[0]])
+        #expect(Self.zones(&balancer, at: now) == ["a"])
+        // Who could not be reached is not tried again where another zone is there.
+        #expect(Self.zones(&balancer, avoiding: [own[1]], at: now) == ["b"])
+        Self.finish(&balancer, own[1], false, count: 5, at: now)
+        #expect(Self.zones(&balancer, at: now) == ["b"])
+        #expect(Self.zones(&balancer, at: now + .seconds(31)) == ["a"])
+    }
+
+    @Test func withoutEndpointsOfTheZoneAllAreTaken() {
+        var balancer = Self.zoned()
+        balancer.update([Endpoint(base: "http://10.0.0.1:80"), Endpoint(base: "http://10.0.0.2:80", zone: "b")], at: .now)
+        #expect(Self.zones(&balancer, at: .now) == [nil, "b"])
+    }
+
     @Test func failuresInARowEject() {
         var balancer = Self.balancer()
         let now = ContinuousClock.now

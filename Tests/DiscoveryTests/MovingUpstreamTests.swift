@@ -40,6 +40,24 @@ import Testing
         #expect(first.requests.count == before)
     }
 
+    /// Calls stay in their zone until what is there is gone.
+    @Test func zonesAreFollowedInAFile() async throws {
+        // Connections that are kept would outlive the server.
+        let near = try await LoopbackServer { _ in .text("near", headers: [("Connection", "close")]) }
+        let far = try await LoopbackServer { _ in .text("far") }
+        let folder = try TemporaryFolder(files: ["endpoints": "\(far.url) zone=b\n\(near.url)  zone=a\n"])
+        let upstream = Self.upstream(FileResolver(path: folder.url.appendingPathComponent("endpoints").path)) { $0.balancing.zone = "a" }
+        let request = UpstreamRequest("POST", "http://moving.example/x")
+        for _ in 0..<20 { #expect(try await upstream.send(request).body == Array("near".utf8)) }
+        try await near.stop()
+        for _ in 0..<20 { #expect(try await upstream.send(request).body == Array("far".utf8)) }
+    }
+
+    @Test func aZoneThatIsNoneIsAnError() async throws {
+        let folder = try TemporaryFolder(files: ["endpoints": "http://10.0.0.1:80 a\n"])
+        #expect(throws: ResolutionFailure.self) { try FileResolver(path: folder.url.appendingPathComponent("endpoints").path).resolve() }
+    }
+
     @Test func anUnknownPlaceIsAnError() async throws {
         do throws(UpstreamError) {
             _ = try await Self.upstream(FileResolver(path: "/nowhere")).send(UpstreamRequest("GET", "http://moving.example/"))
@@ -61,7 +79,7 @@ import Testing
         try await servers[0].stop()
         for _ in 0..<200 { #expect(try await upstream.send(request).status == 200) }
         servers[0] = try await LoopbackServer(at: .port(port)) { _ in .text("") }
-        #expect(upstream.shared?.report().state == "closed")
+        #expect(upstream.shared?.report().breaker.state == "closed")
     }
 
     @Test func aSlowOneOfThreeIsLeftOutAndComesBack() async throws {

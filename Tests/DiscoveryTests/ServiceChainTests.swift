@@ -109,6 +109,7 @@ import Testing
         }
 
         func report(_ position: Int) -> UpstreamReport? { upstreams[position].shared?.report() }
+        func breaker(_ position: Int) -> BreakerReport? { report(position)?.breaker }
     }
 
     @Test func aSlowEndTakesNobodyWithIt() async throws {
@@ -118,10 +119,10 @@ import Testing
         chain.load.isSlow = true
         // Until the breakers have seen enough.
         let start = ContinuousClock.now
-        while chain.report(3)?.state == "closed", ContinuousClock.now < start + .seconds(10) { _ = try await chain.ask("/chain", clients: 8, each: 1) }
+        while chain.breaker(3)?.state == "closed", ContinuousClock.now < start + .seconds(10) { _ = try await chain.ask("/chain", clients: 8, each: 1) }
         _ = try await chain.ask("/chain", clients: 1, each: 12)
         // Those above opened because of the end, not by themselves.
-        #expect(chain.report(1)?.state == "degraded-open" && chain.report(1)?.root == "d", "\(chain.report(1)?.state ?? "") \(chain.report(1)?.reason ?? "")")
+        #expect(chain.breaker(1)?.state == "degraded-open" && chain.breaker(1)?.root == "d", "\(chain.breaker(1)?.state ?? "") \(chain.breaker(1)?.reason ?? "")")
         let broken = try await chain.ask("/chain", clients: 4, each: 50)
         let own = try await chain.ask("/own", clients: 4, each: 50)
         #expect(broken.statuses[503] == 200)
@@ -133,12 +134,12 @@ import Testing
         // It comes back: the chain closes without a hand, from the bottom.
         chain.load.isSlow = false
         let back = ContinuousClock.now
-        while (1...3).contains(where: { chain.report($0)?.state != "closed" }), ContinuousClock.now < back + .seconds(15) {
+        while (1...3).contains(where: { chain.breaker($0)?.state != "closed" }), ContinuousClock.now < back + .seconds(15) {
             _ = try await chain.ask("/chain", clients: 1, each: 3)
             try await Task.sleep(for: .milliseconds(20))
         }
         Measurement.note("chain closed again after", "\(ContinuousClock.now - back)")
-        #expect((1...3).map { chain.report($0)?.state } == ["closed", "closed", "closed"])
+        #expect((1...3).map { chain.breaker($0)?.state } == ["closed", "closed", "closed"])
         #expect(try await chain.ask("/chain", clients: 4, each: 10).statuses == [200: 40])
     }
 }

@@ -96,7 +96,7 @@ import Testing
     @Test(arguments: [
         (Experiment(name: "", hypothesis: "h", point: .request, fault: .noSpace), "name is missing"),
         (Experiment(name: "a", hypothesis: "", point: .request, fault: .noSpace), "hypothesis is missing"),
-        (Experiment(name: "a", hypothesis: "h", point: .init(rawValue: "moon.shine"), fault: .noSpace), "'moon.shine' is not one of dns.resolve"),
+        (Experiment(name: "a", hypothesis: "h", point: .init(rawValue: "moon.shine"), fault: .noSpace), "'moon.shine' is not one of listener.accept"),
         (Experiment(name: "a", hypothesis: "h", point: .request, fault: .noSpace), "no meaning at upstream.request"),
         (Experiment(name: "a", hypothesis: "h", point: .write, fault: .noSpace, duration: .seconds(4000)), "at most an hour"),
         (Experiment(name: "a", hypothesis: "h", point: .write, fault: .noSpace, selection: .init(probability: 2)), "between 0 and 1"),

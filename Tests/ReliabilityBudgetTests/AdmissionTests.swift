@@ -69,6 +69,17 @@ import Testing
         #expect(admitted == [.sheddable: 10, .sheddablePlus: 5, .critical: 3, .criticalPlus: 2])
     }
 
+    @Test func theMostCriticalComeFirstAndThenWhoCameFirst() {
+        var queue = CriticalityQueue<Int>()
+        for number in 0..<400 { queue.append(number, Criticality.allCases[number % 4]) }
+        var turns: [Int] = []
+        for _ in 0..<250 { if let number = queue.popFirst() { turns.append(number) } }
+        queue.append(1000, .criticalPlus)
+        while let number = queue.popFirst() { turns.append(number) }
+        let expected = [3, 2].flatMap { Array(stride(from: $0, to: 400, by: 4)) } + Array(stride(from: 1, to: 200, by: 4)) + [1000] + Array(stride(from: 201, to: 400, by: 4))
+        #expect(turns == expected + Array(stride(from: 0, to: 400, by: 4)))
+    }
+
     @Test func aStandingQueueDropsTheLowestFirst() {
         var delay = QueueDelay(target: .milliseconds(10), interval: .milliseconds(100))
         // A burst: the queue is long for less than an interval.

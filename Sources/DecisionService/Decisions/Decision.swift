@@ -16,6 +16,8 @@ struct Decision {
     var evaluating: Duration
     /// The member `explanation`, where one was asked for.
     var explanation: Envelope?
+    /// What stands in for the decision; nil where it was made.
+    var fallback: DecisionFallbacks.Use?
 
     /// The times that `?metrics` shows, in nanoseconds.
     func metrics(since start: ContinuousClock.Instant) -> Value {

@@ -1,5 +1,6 @@
 import Governance
 import Rego
+import Resilience
 
 /// Makes the bodies that the Data API answers decisions with.
 struct DecisionAnswer {
@@ -9,7 +10,7 @@ struct DecisionAnswer {
 
     /// The body of `/v1/data`: `{"result": …}` with what the parameters asked for, members in OPA's order.
     func envelope(_ decision: Decision, warnsOfMissingInput: Bool) -> [UInt8] {
-        guard parameters.isEmpty else { return text(.object(members(decision, warnsOfMissingInput: warnsOfMissingInput))) }
+        guard parameters.isEmpty, decision.fallback == nil else { return text(.object(members(decision, warnsOfMissingInput: warnsOfMissingInput))) }
         return plain(decision, warnsOfMissingInput: warnsOfMissingInput)
     }
 
@@ -41,6 +42,7 @@ struct DecisionAnswer {
         var members: [(name: String, value: Envelope)] = []
         if let identifier = decision.identifier { members.append(("decision_id", .value(.string(identifier.description)))) }
         if parameters.isOn("provenance") { members.append(("provenance", .value(decisions.configuration.provenance(of: decision.generation.bundles)))) }
+        if let fallback = decision.fallback { members.append(("fallback", .value(fallback.document))) }
         if let explanation = decision.explanation { members.append(("explanation", explanation)) }
         if parameters.isOn("metrics") || parameters.isOn("instrument") { members.append(("metrics", .value(decision.metrics(since: start)))) }
         if decision.report.isDefined { members.append(("result", .text(decision.output))) }
@@ -63,5 +65,14 @@ struct DecisionAnswer {
 
     private func text(_ envelope: Envelope) -> [UInt8] {
         parameters.isOn("pretty") ? envelope.prettyText() : envelope.compactText()
+    }
+}
+
+extension DecisionFallbacks.Use {
+    /// The member `fallback` of answers.
+    fileprivate var document: Value {
+        var members: [(Value, Value)] = [("source", .string(source.rawValue)), ("reason", .string(cause.rawValue))]
+        if let age { members.append(("age_seconds", .seconds(age))) }
+        return .makeObject(members)
     }
 }

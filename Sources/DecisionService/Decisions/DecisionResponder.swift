@@ -54,11 +54,13 @@ struct DecisionResponder: Sendable {
             try decisions.decide(target.path, about: $0, as: form, target.parameters, for: request.caller, within: budget)
         }
         for line in decision.report.prints { logger.info("\(line.text)", metadata: ["line": "\(line.location.file):\(line.location.row)"]) }
-        return switch target.form {
+        var response = switch target.form {
         case .bare: ServerResponse(json: try answer.bare(decision, at: target.path))
         case .envelope: ServerResponse(json: answer.envelope(decision, warnsOfMissingInput: true))
         case .parameter: ServerResponse(json: answer.envelope(decision, warnsOfMissingInput: false))
         }
+        if let fallback = decision.fallback { response.headers.add(name: "Verdict-Fallback", value: fallback.header) }
+        return response
     }
 }
 

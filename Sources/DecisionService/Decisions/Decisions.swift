@@ -24,8 +24,10 @@ final class Decisions: Sendable {
     let store: PolicyStore
     let configuration: ServiceConfiguration
     let observer: DecisionObserver
+    let fallbacks: DecisionFallbacks
 
     init(store: PolicyStore, configuration: ServiceConfiguration, observer: DecisionObserver = .init()) {
+        fallbacks = DecisionFallbacks(configuration.fallbacks)
         self.store = store
         self.configuration = configuration
         self.observer = observer
@@ -43,22 +45,55 @@ final class Decisions: Sendable {
     ) throws -> Decision {
         let generation = store.generation
         let observation = observer.begin(path, caller)
+        let fallback = fallbacks.begin(path, about: text, as: form)
+        var caller = caller
+        if fallback != nil, caller.failures == nil { caller.failures = DependencyFailures() }
         do {
             try disturb(path, budget)
             var decision = try decide(path, about: text, as: form, options(parameters, for: caller, within: budget), on: generation, Explanation(parameters))
             decision.identifier = observation.identifier
+            if let fallback { decision = Self.settled(decision, fallback, caller) }
             observation.end(decision, about: text, as: form)
             store.tally.countAnswer()
             return decision
         } catch let error as EvaluationError where error.code != .invalidInput {
-            let isRepeated = budget?.isProvisional == true && error.code == .cancel
-            if !isRepeated {
+            if budget?.isProvisional == true, error.code == .cancel { throw error }
+            // Who went away is not to be blamed on the policy.
+            store.tally.countFailure(isExhausted: error.code == .cancel && budget?.cancellation?.isCancelled != true)
+            guard var decision = Self.replacement(for: error, fallback, caller, on: generation) else {
                 observation.fail(error, on: generation, about: text, as: form)
-                // Who went away is not to be blamed on the policy.
-                store.tally.countFailure(isExhausted: error.code == .cancel && budget?.cancellation?.isCancelled != true)
+                throw error
             }
-            throw error
+            decision.identifier = observation.identifier
+            observation.end(decision, about: text, as: form)
+            return decision
         }
+    }
+
+    /// A decision that lacks what a service would have answered gives way to its fallback; a good one is kept.
+    private static func settled(_ decision: Decision, _ fallback: DecisionFallbacks.Candidate, _ caller: DecisionCaller) -> Decision {
+        guard caller.failures?.isNeeded == true else {
+            if decision.report.isDefined { fallback.keep(decision.output, decision.generation) }
+            return decision
+        }
+        guard let answer = fallback.answer(.dependency, decision.generation) else { return decision }
+        var replaced = decision
+        (replaced.output, replaced.fallback) = (answer.output, answer.use)
+        replaced.report.isDefined = true
+        replaced.explanation = nil
+        return replaced
+    }
+
+    /// What answers instead of an error; nil where the error has another cause, or nothing stands in.
+    private static func replacement(
+        for error: EvaluationError, _ fallback: DecisionFallbacks.Candidate?, _ caller: DecisionCaller, on generation: Generation
+    ) -> Decision? {
+        let cause: DecisionFallbacks.Cause
+        if error.code == .cancel { cause = .exhaustion } else if caller.failures?.isNeeded == true { cause = .dependency } else { return nil }
+        guard let answer = fallback?.answer(cause, generation) else { return nil }
+        return Decision(
+            output: answer.output, report: DecisionReport(isDefined: true, hasInput: true), generation: generation, wasPrepared: true,
+            preparing: .zero, evaluating: .zero, fallback: answer.use)
     }
 
     /// Makes the decision slow or fail where an experiment wants it to.

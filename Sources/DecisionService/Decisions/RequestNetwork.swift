@@ -1,3 +1,4 @@
+import Discovery
 import Observability
 import Rego
 import Resilience
@@ -18,14 +19,22 @@ struct RequestNetwork: PolicyNetwork {
         defer { child?.end(at: WallClock.nanoseconds()) }
         child?.set("http.request.method", .text(request.method))
         do throws(NetworkProblem) {
-            let response = try base.send(prepared(request, child))
+            let response = try observed(child) { () throws(NetworkProblem) in try base.send(prepared(request, child)) }
             child?.set("http.response.status_code", .integer(response.status))
             return response
         } catch {
             child?.fail(error.isTimeout ? "timeout" : "no response")
-            if let root = error.root { failures?.record(root) }
+            failures?.record(error.root, wasNeeded: request.isNeeded)
             throw error
         }
+    }
+
+    /// Lets the request's span know of breakers that it makes open or close.
+    private func observed(_ span: ActiveSpan?, _ work: () throws(NetworkProblem) -> IncomingResponse) throws(NetworkProblem) -> IncomingResponse {
+        guard let span, span.isRecorded else { return try work() }
+        return try BreakerObservation.$call.withValue({ span.add(.init($0, at: WallClock.nanoseconds())) }) { () -> Result<IncomingResponse, NetworkProblem> in
+            do throws(NetworkProblem) { return .success(try work()) } catch { return .failure(error) }
+        }.get()
     }
 
     private func prepared(_ request: OutgoingRequest, _ child: ActiveSpan?) throws(NetworkProblem) -> OutgoingRequest {
@@ -43,14 +52,35 @@ struct RequestNetwork: PolicyNetwork {
         return request
     }
 
-    func addresses(of host: String) throws(NetworkProblem) -> [String] { try base.addresses(of: host) }
+    func addresses(of host: String) throws(NetworkProblem) -> [String] {
+        do throws(NetworkProblem) {
+            return try base.addresses(of: host)
+        } catch {
+            failures?.record(error.root, wasNeeded: true)
+            throw error
+        }
+    }
 }
 
-/// What kept a decision's requests from an answer: the first service whose circuit breaker is open, as clients are told.
+/// What kept a decision's requests from an answer.
 final class DependencyFailures: Sendable {
-    private let first = Mutex<String?>(nil)
+    private let state = Mutex<(root: String?, isNeeded: Bool)>((nil, false))
 
-    var root: String? { first.withLock { $0 } }
+    /// The first service whose circuit breaker is open, as clients are told.
+    var root: String? { state.withLock { $0.root } }
 
-    func record(_ root: String) { first.withLock { $0 = $0 ?? root } }
+    /// Whether there was no answer to a request that the policy fails without.
+    var isNeeded: Bool { state.withLock { $0.isNeeded } }
+
+    func record(_ root: String?, wasNeeded: Bool) { state.withLock { $0 = ($0.root ?? root, $0.isNeeded || wasNeeded) } }
+}
+
+extension Span.Event {
+    fileprivate init(_ transition: BreakerTransition, at time: Int64) {
+        var attributes: [(name: String, value: Span.Attribute)] = [
+            ("breaker", .text(transition.breaker)), ("from", .text(transition.from.rawValue)), ("to", .text(transition.to.rawValue)), ("reason", .text(transition.reason)),
+        ]
+        if let root = transition.root { attributes.append(("root", .text(root))) }
+        self.init("breaker.transition", at: time, attributes: attributes)
+    }
 }

@@ -49,7 +49,7 @@ struct DecisionAdmission: Sendable {
         } catch {
             return eventLoop.makeSucceededFuture(ServerResponse(ServiceError(error)))
         }
-        let answer = threads.run(on: eventLoop) { [control, timeBudget] in
+        let answer = threads.run(on: eventLoop, for: ticket.criticality) { [control, timeBudget] in
             do throws(Refusal) { try control.start(ticket, at: ProcessTime.now) } catch { return ServerResponse(ServiceError(error)) }
             defer { control.end(ticket, at: ProcessTime.now) }
             let expiry = timeBudget.map { budget in eventLoop.scheduleTask(in: TimeAmount(budget)) { cancellation.cancel() } }

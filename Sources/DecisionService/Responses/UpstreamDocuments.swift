@@ -6,7 +6,7 @@ extension UpstreamReport {
     var upstreamDocument: Value {
         let now = ContinuousClock.now
         var members: [(Value, Value)] = [
-            ("name", .string(name)), ("breaker", .string(state)), ("in_flight", Self.number(inFlight)), ("waiting", Self.number(waiting)),
+            ("name", .string(name)), ("breaker", .string(breaker.state)), ("in_flight", Self.number(inFlight)), ("waiting", Self.number(waiting)),
             ("calls", Self.number(counts.calls)), ("failures", Self.number(counts.failures)), ("retries", Self.number(counts.retries)),
             ("hedges", Self.number(counts.hedges)), ("budget_exhausted", Self.number(counts.budgetExhausted)),
             ("breaker_rejections", Self.number(counts.breakerRejections)), ("bulkhead_rejections", Self.number(counts.bulkheadRejections)),
@@ -21,14 +21,19 @@ extension UpstreamReport {
             ("endpoint", .string(member.endpoint.description)), ("state", .string(member.isEjected(at: now) ? "ejected" : "healthy")),
             ("in_flight", number(member.inFlight)), ("picks", number(member.picks)), ("ejections", number(member.ejections)),
         ]
+        if let zone = member.endpoint.zone { members.append(("zone", .string(zone))) }
         if !member.reason.isEmpty { members.append(("reason", .string(member.reason))) }
         return .makeObject(members)
     }
 
+    private static func number(_ number: Int) -> Value { .number(Number(number)) }
+}
+
+extension BreakerReport {
     /// The breaker as `/v1/breakers` shows it.
-    var breakerDocument: Value {
+    var document: Value {
         var members: [(Value, Value)] = [
-            ("name", .string(name)), ("state", .string(state)), ("enabled", .boolean(hasBreaker)), ("transitions", Self.number(transitions)),
+            ("name", .string(name)), ("state", .string(state)), ("enabled", .boolean(isEnabled)), ("transitions", Self.number(transitions)),
             ("depends_on", .array(dependencies.map { .string($0) })),
             ("window", ["calls": Self.number(windowCalls), "failed": Self.number(windowFailures), "slow": Self.number(windowSlow)]),
         ]
@@ -43,7 +48,7 @@ extension UpstreamReport {
 
 /// The breakers and what they depend on, for Graphviz.
 struct BreakerGraph {
-    let reports: [UpstreamReport]
+    let reports: [BreakerReport]
 
     private static let colours = [
         "closed": "palegreen", "half-open": "khaki", "open": "salmon", "degraded-open": "orange", "forced-open": "tomato", "forced-closed": "lightblue",

@@ -4,11 +4,14 @@ import Governance
 import HTTPTypes
 import Hummingbird
 import Logging
+import Observability
 import Rego
+import ReliabilityBudget
 
 /// The experiments with faults: listed, begun and ended. There are none where the configuration does not enable them.
 struct ChaosRoutes {
     let chaos: Chaos?
+    let levels: ServiceLevels?
 
     func add(to router: Router<ServiceContext>) {
         router.get("/v1/chaos") { request, _ in
@@ -24,6 +27,15 @@ struct ChaosRoutes {
         return chaos
     }
 
+    /// - Throws: `invalidOperation` where the error budget's policy forbids experiments now.
+    private func checkBudget() throws(ServiceError) {
+        guard let levels else { return }
+        levels.observe(at: ProcessTime.now)
+        guard !levels.policy.permitsExperiments(in: levels.state) else { return }
+        let reason = levels.state == .spent ? "is spent" : "burns too fast"
+        throw ServiceError(.invalidOperation, "no experiment may begin now: the error budget \(reason) (slo.policy.freeze_experiments); GET /v1/slo says by which objective")
+    }
+
     private func name(_ request: Request) throws(ServiceError) -> String {
         let text = String(request.uri.path.dropFirst("/v1/chaos/".count))
         guard let name = text.removingPercentEncoding else { throw ServiceError(.invalidParameter, "the name \(text) is not percent-encoded UTF-8") }
@@ -32,6 +44,7 @@ struct ChaosRoutes {
 
     private func begin(_ request: Request, _ context: ServiceContext) async throws -> Response {
         let chaos = try enabled(), name = try name(request)
+        try checkBudget()
         let experiment: Experiment
         do {
             experiment = try ExperimentSettings.experiment(name, try await context.document(of: request))

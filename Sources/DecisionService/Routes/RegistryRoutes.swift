@@ -59,7 +59,7 @@ struct RegistryRoutes {
         }
         if let problem = Discovery.Endpoint.problem(ofBase: announcement.address) { throw ServiceError(.invalidParameter, problem) }
         guard Self.leaseSeconds.contains(announcement.leaseSeconds) else { throw ServiceError(.invalidParameter, "lease_seconds must lie between 1 and 3600") }
-        guard registry.register(.init(id: id, address: announcement.address), of: service, for: .seconds(announcement.leaseSeconds)) else {
+        guard registry.register(.init(id: id, address: announcement.address, zone: announcement.zone), of: service, for: .seconds(announcement.leaseSeconds)) else {
             throw ServiceError(.invalidParameter, "the registry is full")
         }
         return Response(status: .noContent)

@@ -20,7 +20,7 @@ struct ServiceLevelRoutes {
 extension ObjectiveMonitor.Report {
     fileprivate var document: Value {
         [
-            "indicator": .string(objective.indicator.name), "target": .decimal(objective.target), "period_seconds": .seconds(objective.period),
+            "indicator": .string(objective.indicator.kind.rawValue), "target": .decimal(objective.target), "period_seconds": .seconds(objective.period),
             "events": .number(Number(counts.total)), "good_events": .number(Number(counts.good)), "budget_left": .decimal(budgetLeft),
             "alerts": .makeObject(alerts.map { (.string($0.alert.name), $0.document) }),
         ]
@@ -33,17 +33,6 @@ extension ObjectiveMonitor.Report.Alert {
             "severity": .string(alert.severity.rawValue), "burn_rate": .decimal(alert.burnRate), "is_on": .boolean(isOn),
             "long_window": ["seconds": .seconds(alert.long), "burn_rate": .decimal(long)], "short_window": ["seconds": .seconds(alert.short), "burn_rate": .decimal(short)],
         ]
-    }
-}
-
-extension Objective.Indicator {
-    fileprivate var name: String {
-        switch self {
-        case .availability: "availability"
-        case .latency: "latency"
-        case .freshness: "freshness"
-        case .logDurability: "log_durability"
-        }
     }
 }
 

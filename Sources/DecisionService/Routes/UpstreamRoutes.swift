@@ -21,31 +21,32 @@ struct UpstreamRoutes {
         router.get("/v1/breakers") { request, _ -> Response in try breakers(request) }
         router.put("/v1/breakers/**") { request, context in try await force(request, context) }
         router.delete("/v1/breakers/**") { request, _ -> Response in
-            try upstream(request).release()
+            try breaker(request).release()
             return Response(status: .noContent)
         }
     }
 
     private func breakers(_ request: Request) throws -> Response {
+        let reports = upstreams.reports.flatMap(\.breakers)
         switch request.parameters["format"] {
-        case nil, "json": return .json(.object([("result", .value(.array(upstreams.reports.map(\.breakerDocument))))]), pretty: request.parameters.isOn("pretty"))
+        case nil, "json": return .json(.object([("result", .value(.array(reports.map(\.document))))]), pretty: request.parameters.isOn("pretty"))
         case "graphviz":
-            let text = BreakerGraph(reports: upstreams.reports).text
+            let text = BreakerGraph(reports: reports).text
             return Response(status: .ok, headers: [.contentType: "text/vnd.graphviz"], body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
         case let other?: throw ServiceError(.invalidParameter, "format '\(other)' is none of json, graphviz")
         }
     }
 
-    private func upstream(_ request: Request) throws(ServiceError) -> UpstreamState {
+    private func breaker(_ request: Request) throws(ServiceError) -> SharedBreaker {
         let text = String(request.uri.path.dropFirst("/v1/breakers/".count))
-        guard let name = text.removingPercentEncoding, let upstream = upstreams[name] else {
-            throw ServiceError(.notFound, "there is no upstream '\(text)'; GET /v1/upstreams lists those that there are")
+        guard let name = text.removingPercentEncoding, let breaker = upstreams.breaker(name) else {
+            throw ServiceError(.notFound, "there is no breaker '\(text)'; GET /v1/breakers lists those that there are")
         }
-        return upstream
+        return breaker
     }
 
     private func force(_ request: Request, _ context: ServiceContext) async throws -> Response {
-        let upstream = try upstream(request)
+        let breaker = try breaker(request)
         let body = try await context.document(of: request)
         guard case .string(let text)? = body["state"], let override = CircuitBreaker.Override(rawValue: text) else {
             throw ServiceError(.invalidParameter, "state must be one of \(CircuitBreaker.Override.allCases.map(\.rawValue).joined(separator: ", "))")
@@ -53,8 +54,8 @@ struct UpstreamRoutes {
         guard case .number(let number)? = body["seconds"], let seconds = Double(number.text), Self.overrideSeconds.contains(seconds) else {
             throw ServiceError(.invalidParameter, "seconds must be a number from 1 to 86400: after so long the breaker judges by itself again")
         }
-        upstream.force(override, for: .seconds(seconds))
-        context.logger.notice("A circuit breaker is held by hand.", metadata: ["upstream": "\(upstream.name)", "state": "\(text)", "seconds": "\(seconds)"])
+        breaker.force(override, for: .seconds(seconds))
+        context.logger.notice("A circuit breaker is held by hand.", metadata: ["breaker": "\(breaker.name)", "state": "\(text)", "seconds": "\(seconds)"])
         return Response(status: .noContent)
     }
 }

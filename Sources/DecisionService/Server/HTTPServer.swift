@@ -1,3 +1,4 @@
+import FaultInjection
 import Foundation
 import Logging
 import NIOCore
@@ -24,6 +25,8 @@ struct HTTPServer: Service {
     struct Listener: Sendable {
         let address: ListenAddress
         let lanes: any RequestLanes
+        /// Nil where its connections meet no experiments.
+        var faults: ConnectionFaults?
     }
 
     let listeners: [Listener]
@@ -61,7 +64,7 @@ struct HTTPServer: Service {
         let connections = Connections(limit: configuration.limits.connections)
         var channels: [any Channel] = []
         do {
-            for listener in listeners { channels.append(try await listen(listener.address, listener.lanes, connections)) }
+            for listener in listeners { channels.append(try await listen(listener, connections)) }
             telemetry.health.report(HealthBoard.server, .ok, probes: [.ready, .startup])
             open.channels.withLock { $0 = channels }
             let addresses = zip(listeners, channels).map { Self.bound($0.address, $1) }
@@ -71,7 +74,7 @@ struct HTTPServer: Service {
                     throw ListenFailure(address: addresses[lost].description, reason: "the system closed the listener again and again")
                 }
                 try await Task.sleep(for: delay)
-                channels[lost] = try await listen(again: addresses[lost], listeners[lost].lanes, connections)
+                channels[lost] = try await listen(again: Listener(address: addresses[lost], lanes: listeners[lost].lanes, faults: listeners[lost].faults), connections)
                 open.channels.withLock { [channels] in $0 = channels }
             }
         } catch {
@@ -93,10 +96,10 @@ struct HTTPServer: Service {
         return address
     }
 
-    private func listen(again address: ListenAddress, _ lanes: any RequestLanes, _ connections: Connections) async throws -> any Channel {
-        let start = ProcessTime.now
+    private func listen(again listener: Listener, _ connections: Connections) async throws -> any Channel {
+        let start = ProcessTime.now, address = listener.address
         logger.error("The system closed a listener; the address is listened on again.", metadata: ["addr": "\(address.description)"])
-        let channel = try await listen(address, lanes, connections)
+        let channel = try await listen(listener, connections)
         telemetry.healing.record(.rebind, of: "listener", cause: "the system closed the listener of \(address.description)", duration: ProcessTime.now - start)
         return channel
     }
@@ -134,7 +137,8 @@ struct HTTPServer: Service {
 
     // MARK: Listening
 
-    private func listen(_ address: ListenAddress, _ lanes: any RequestLanes, _ connections: Connections) async throws -> any Channel {
+    private func listen(_ listener: Listener, _ connections: Connections) async throws -> any Channel {
+        let (address, lanes, faults) = (listener.address, listener.lanes, listener.faults)
         let pipeline = HTTPPipeline(
             limits: configuration.limits, lanes: lanes, acceptsHTTP2WithoutTLS: configuration.acceptsHTTP2WithoutTLS, health: telemetry.health, access: access)
         let certificates = address.transport == .plain ? nil : certificates
@@ -146,13 +150,16 @@ struct HTTPServer: Service {
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    switch connections.admit(channel) {
-                    case .admitted:
-                        if let certificates { try pipeline.addSecure(to: channel, certificates.context) } else { try pipeline.addPlain(to: channel) }
-                    case .refused: try channel.pipeline.syncOperations.addHandler(ConnectionRefusal(limit: configuration.limits.connections))
+                guard case .admitted = connections.admit(channel) else {
+                    return channel.eventLoop.makeCompletedFuture {
+                        try channel.pipeline.syncOperations.addHandler(ConnectionRefusal(limit: configuration.limits.connections))
                     }
                 }
+                let setUp = { @Sendable in
+                    if let certificates { try pipeline.addSecure(to: channel, certificates.context) } else { try pipeline.addPlain(to: channel) }
+                }
+                guard let faults else { return channel.eventLoop.makeCompletedFuture(withResultOf: setUp) }
+                return faults.welcome(channel, past: certificates == nil ? [.accept] : [.accept, .handshake], at: address, setUp)
             }
         let channel: any Channel
         do {

@@ -1,15 +1,23 @@
 import NIOCore
 import NIOPosix
+import ReliabilityBudget
 import Synchronization
 
-/// Threads for what would keep an event loop from others for too long.
+/// Threads for what would keep an event loop from others for too long. What is most critical comes first.
 final class LongWork: Sendable {
     /// There is more to do than may wait.
     struct Overload: Error {
         var limit: Int
     }
 
+    /// A piece of work, or what is done instead where the threads have ended.
+    private struct Piece: Sendable {
+        var work: @Sendable () -> Void
+        var abandon: @Sendable () -> Void
+    }
+
     private let threads: NIOThreadPool
+    private let queue = Mutex(CriticalityQueue<Piece>())
     private let waiting = Atomic<Int>(0)
     private let limit: Int
 
@@ -23,15 +31,21 @@ final class LongWork: Sendable {
     /// Does a piece of work; the future completes on an event loop.
     ///
     /// It fails with `Overload` where the limit is reached.
-    func run<Result: Sendable>(on eventLoop: any EventLoop, _ work: @escaping @Sendable () -> Result) -> EventLoopFuture<Result> {
+    func run<Result: Sendable>(on eventLoop: any EventLoop, for criticality: Criticality = .critical, _ work: @escaping @Sendable () -> Result) -> EventLoopFuture<Result> {
         guard waiting.wrappingAdd(1, ordering: .relaxed).newValue <= limit else {
             waiting.wrappingSubtract(1, ordering: .relaxed)
             return eventLoop.makeFailedFuture(Overload(limit: limit))
         }
-        return threads.runIfActive(eventLoop: eventLoop) { [self] in
+        let promise = eventLoop.makePromise(of: Result.self)
+        let piece = Piece { promise.succeed(work()) } abandon: { promise.fail(CancellationError()) }
+        queue.withLock { $0.append(piece, criticality) }
+        // As many turns as pieces: each turn takes the piece that comes first then.
+        threads.submit { [self] state in
             defer { waiting.wrappingSubtract(1, ordering: .relaxed) }
-            return work()
+            guard let piece = queue.withLock({ $0.popFirst() }) else { return }
+            if case .active = state { piece.work() } else { piece.abandon() }
         }
+        return promise.futureResult
     }
 
     /// Takes no more work. What is under way goes on, but nobody waits for it: the server has given it its time already.

@@ -212,12 +212,22 @@ final class RequestHandler: ChannelDuplexHandler {
         }
         let body = !omitsBody && response.mayHaveBody && response.body.readableBytes > 0 ? response.body : nil
         needsFlush = true
+        if let share = response.breaksAfter { return breakOff(head, body, after: share, context) }
         guard closes else { return writer.write(head, body, context) }
         let wasRefusing = state == .refusing
         state = .closing
         let written = context.eventLoop.makePromise(of: Void.self)
         written.futureResult.assumeIsolated().whenComplete { _ in self.sayFarewell(mayStillSend: wasRefusing, context) }
         writer.write(head, body, context, written: written)
+    }
+
+    /// Writes a part of a response and breaks the connection.
+    private func breakOff(_ head: HTTPResponseHead, _ body: ByteBuffer?, after share: Double, _ context: ChannelHandlerContext) {
+        state = .closing
+        let part = body.flatMap { $0.getSlice(at: $0.readerIndex, length: Int(Double($0.readableBytes) * share)) } ?? ByteBuffer()
+        let written = context.eventLoop.makePromise(of: Void.self)
+        written.futureResult.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
+        writer.write(head, part, context, written: written, isWhole: false)
     }
 
     private func flush(_ context: ChannelHandlerContext) {

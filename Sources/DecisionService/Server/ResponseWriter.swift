@@ -14,7 +14,8 @@ enum ResponseWriter {
     /// - Parameters:
     ///   - body: nil where none is to follow.
     ///   - written: completed when the response has been passed on; nil where nobody asks.
-    func write(_ head: HTTPResponseHead, _ body: ByteBuffer?, _ context: ChannelHandlerContext, written: EventLoopPromise<Void>? = nil) {
+    ///   - isWhole: false where the rest of the body will never come.
+    func write(_ head: HTTPResponseHead, _ body: ByteBuffer?, _ context: ChannelHandlerContext, written: EventLoopPromise<Void>? = nil, isWhole: Bool = true) {
         switch self {
         case .bytes:
             let isCopied = body.map { $0.readableBytes <= Self.copiedSize } ?? true
@@ -25,8 +26,8 @@ enum ResponseWriter {
             if !isCopied { context.write(NIOAny(body), promise: written) }
         case .parts:
             context.write(NIOAny(HTTPServerResponsePart.head(head)), promise: nil)
-            if let body { context.write(NIOAny(HTTPServerResponsePart.body(.byteBuffer(body))), promise: nil) }
-            context.write(NIOAny(HTTPServerResponsePart.end(nil)), promise: written)
+            if let body { context.write(NIOAny(HTTPServerResponsePart.body(.byteBuffer(body))), promise: isWhole ? nil : written) }
+            if isWhole { context.write(NIOAny(HTTPServerResponsePart.end(nil)), promise: written) }
         }
     }
 

@@ -10,6 +10,8 @@ struct ServerResponse: Sendable {
     /// Without `Content-Length`, `Date` and `Connection`, which the connection adds.
     var headers: HTTPHeaders
     var body: ByteBuffer
+    /// The share of the body after which the connection breaks, where an experiment wants it to.
+    var breaksAfter: Double?
 
     init(status: HTTPResponseStatus, headers: HTTPHeaders, body: ByteBuffer) {
         self.status = status

@@ -1,6 +1,7 @@
 import Governance
 import Observability
 import Rego
+import Resilience
 
 /// Is told of every decision, on the thread that makes it: counts it, records its span, and hands it to the log.
 final class DecisionObserver: Sendable {
@@ -54,7 +55,7 @@ struct DecisionObservation {
         finish(
             outcome, decision.report.isDefined ? .result(decision.output) : .undefined, on: decision.generation.snapshot, about: text, as: form,
             .init(isPrepared: decision.wasPrepared, compilation: decision.preparing, evaluation: decision.evaluating, handling: .now - start),
-            revisions: decision.generation.revisions, nondeterminism: decision.report.nondeterminism)
+            revisions: decision.generation.revisions, nondeterminism: decision.report.nondeterminism, fallback: decision.fallback)
     }
 
     func fail(_ error: EvaluationError, on generation: Generation, about text: UnsafeRawBufferPointer = .init(start: nil, count: 0), as form: Decisions.InputForm = .document) {
@@ -83,17 +84,22 @@ struct DecisionObservation {
 
     private func finish(
         _ outcome: DecisionMetrics.Outcome, _ result: DecisionRecord.Outcome, on snapshot: PolicySnapshot, about text: UnsafeRawBufferPointer,
-        as form: Decisions.InputForm, _ measurements: DecisionRecord.Measurements, revisions: [String: String], nondeterminism: Value? = nil
+        as form: Decisions.InputForm, _ measurements: DecisionRecord.Measurements, revisions: [String: String], nondeterminism: Value? = nil,
+        fallback: DecisionFallbacks.Use? = nil
     ) {
         let path = if case .document(let path) = question { path } else { "(query)" }
         observer.metrics.observe(path: path, outcome: outcome, evaluation: measurements.evaluation)
-        if let span = caller.span { record(span, path, outcome, measurements) }
+        if let span = caller.span {
+            record(span, path, outcome, measurements)
+            if let fallback { span.set("verdict.fallback", .text(fallback.source.rawValue)) }
+        }
         guard let log = observer.log, let identifier else { return }
         var record = DecisionRecord(
             identifier: identifier, time: time, question: question, input: input, outcome: result, measurements: measurements, snapshot: snapshot)
         if text.count > 0 { record.input = form == .envelope ? .request(Array(text)) : .document(Array(text)) }
         record.revisions = revisions
         record.nondeterminism = nondeterminism
+        record.fallback = fallback.map { .init(source: $0.source.rawValue, reason: $0.cause.rawValue, age: $0.age) }
         record.requestedBy = caller.address
         record.requestNumber = caller.requestNumber
         record.headers = caller.headers

@@ -41,7 +41,7 @@ struct ObservedRequest: Sendable {
 
 extension RequestMetrics.Handler {
     /// Whether its requests ask for decisions, which objectives are about.
-    fileprivate var decides: Bool {
+    var decides: Bool {
         switch self {
         case .v0Data, .v1Data, .v1Query, .index: true
         default: false

@@ -13,8 +13,7 @@ struct UpstreamMetrics: MetricSource {
             MetricFamily(name, help, kind, samples: reports.map { .init(labels: [.init("upstream", $0.name)], value: value($0)) })
         }
         return [
-            family("breaker_state", "0 closed, 1 half-open, 2 open by itself, by hand or because of what it depends on.", .gauge) { Double(Self.level($0)) },
-            family("breaker_transitions_total", "Changes of a breaker's state.", .counter) { Double($0.transitions) },
+            states(reports), transitions(reports),
             family("upstream_calls_total", "Calls of an upstream, with all of their tries counted once.", .counter) { Double($0.counts.calls) },
             family("upstream_failures_total", "Tries that failed.", .counter) { Double($0.counts.failures) },
             family("upstream_retries_total", "Tries beyond the first.", .counter) { Double($0.counts.retries) },
@@ -25,12 +24,29 @@ struct UpstreamMetrics: MetricSource {
         ]
     }
 
-    private static func level(_ report: UpstreamReport) -> Int {
+    private func states(_ reports: [UpstreamReport]) -> MetricFamily {
+        MetricFamily(
+            "breaker_state", "0 closed, 1 half-open, 2 open by itself, by hand or because of what it depends on.", .gauge,
+            samples: reports.flatMap(\.breakers).map { .init(labels: [.init("upstream", $0.name)], value: Double(Self.level($0))) })
+    }
+
+    private static func level(_ report: BreakerReport) -> Int {
         switch report.state {
         case "closed", "forced-closed": 0
         case "half-open": 1
         default: 2
         }
+    }
+
+    private func transitions(_ reports: [UpstreamReport]) -> MetricFamily {
+        var samples: [MetricFamily.Sample] = []
+        for report in reports.flatMap(\.breakers) {
+            for (change, count) in report.changes.sorted(by: { ($0.key.from.rawValue, $0.key.to.rawValue) < ($1.key.from.rawValue, $1.key.to.rawValue) }) {
+                let labels: [MetricFamily.Label] = [.init("upstream", report.name), .init("from", change.from.rawValue), .init("to", change.to.rawValue)]
+                samples.append(.init(labels: labels, value: Double(count)))
+            }
+        }
+        return MetricFamily("breaker_transitions_total", "Changes of a breaker's state.", .counter, samples: samples)
     }
 
     private func rejections(_ reports: [UpstreamReport]) -> MetricFamily {
@@ -78,6 +94,9 @@ struct ChaosMetrics: MetricSource {
             MetricFamily(
                 "chaos_faults", "Calls that experiments under way have hit.", .gauge,
                 samples: reports.map { .init(labels: [.init("experiment", $0.experiment.name)], value: Double($0.hits)) }),
+            MetricFamily(
+                "chaos_harmed_requests_total", "Requests and connections whose clients got no answer, or a wrong one, because of a fault.", .counter,
+                samples: [.init(value: Double(chaos.harmCount))]),
         ]
     }
 }

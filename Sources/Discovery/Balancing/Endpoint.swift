@@ -6,10 +6,13 @@ public struct Endpoint: Sendable, Hashable, CustomStringConvertible {
     public let base: String
     /// The address that the host stands for; nil where the system looks it up.
     public let address: String?
+    /// What it shares its fate with, such as a data centre; nil where that is not known.
+    public let zone: String?
 
-    public init(base: String, address: String? = nil) {
+    public init(base: String, address: String? = nil, zone: String? = nil) {
         self.base = base
         self.address = address
+        self.zone = zone
     }
 
     public var description: String { address.map { "\(base) (\($0))" } ?? base }
@@ -27,6 +30,12 @@ public struct Endpoint: Sendable, Hashable, CustomStringConvertible {
         guard let start = url.firstRange(of: "://")?.upperBound else { return url }
         let rest = url[start...].firstIndex { "/?#".contains($0) }.map { url[$0...] } ?? ""
         return (base.hasSuffix("/") ? String(base.dropLast()) : base) + rest
+    }
+
+    /// The path of a URL, without its query.
+    static func path(of url: String) -> Substring {
+        guard let start = url.firstRange(of: "://")?.upperBound, let slash = url[start...].firstIndex(of: "/") else { return "/" }
+        return url[slash...].prefix { $0 != "?" && $0 != "#" }
     }
 
     /// Scheme, host and port of a URL: what an upstream without a name is known by.

@@ -24,6 +24,10 @@ public struct LoadBalancer: Sendable {
         public var maximumEjectedShare = 0.5
         /// A new endpoint gets its full share after so long.
         public var slowStart: Duration = .zero
+        /// Where the caller is: endpoints of this zone are preferred. Nil for no preference.
+        public var zone: String?
+        /// While at least this share of the zone's endpoints is well, 0 to 1, calls stay there; else they go to all zones.
+        public var minimumZoneShare = 0.5
 
         public init() {}
     }
@@ -90,10 +94,18 @@ public struct LoadBalancer: Sendable {
         // With most of them gone, those that are left would get more than they can bear.
         let candidates = healthy.count * 2 < members.count ? Array(members.indices) : healthy
         let fresh = candidates.filter { !avoided.contains(members[$0].endpoint) }
-        guard let chosen = choose(fresh.isEmpty ? candidates : fresh, now, &random) else { return nil }
+        guard let chosen = choose(near(fresh.isEmpty ? candidates : fresh), now, &random) else { return nil }
         members[chosen].inFlight += 1
         members[chosen].picks += 1
         return members[chosen].endpoint
+    }
+
+    /// Those of the caller's zone, where there are enough of them.
+    private func near(_ candidates: [Int]) -> [Int] {
+        guard let zone = settings.zone else { return candidates }
+        let own = candidates.filter { members[$0].endpoint.zone == zone }
+        let all = members.count { $0.endpoint.zone == zone }
+        return !own.isEmpty && Double(own.count) >= settings.minimumZoneShare * Double(all) ? own : candidates
     }
 
     private func choose(_ candidates: [Int], _ now: ContinuousClock.Instant, _ random: inout some RandomNumberGenerator) -> Int? {

@@ -7,14 +7,16 @@ public struct Registration: Sendable {
     private let service: String
     private let id: String
     private let address: String
+    private let zone: String?
     private let heartbeat: Duration
 
     /// - Parameter id: names the process, differently from all others of the service.
-    public init(_ client: RegistryClient, service: String, id: String, address: String, heartbeat: Duration = Registration.heartbeat) {
+    public init(_ client: RegistryClient, service: String, id: String, address: String, zone: String? = nil, heartbeat: Duration = Registration.heartbeat) {
         self.client = client
         self.service = service
         self.id = id
         self.address = address
+        self.zone = zone
         self.heartbeat = heartbeat
     }
 
@@ -25,7 +27,7 @@ public struct Registration: Sendable {
         var wasFailing: Bool?
         while !Task.isCancelled {
             do {
-                try await client.register(id, of: service, .init(address: address, leaseSeconds: Self.lease / .seconds(1)))
+                try await client.register(id, of: service, .init(address: address, leaseSeconds: Self.lease / .seconds(1), zone: zone))
                 if wasFailing != false { report(nil) }
                 wasFailing = false
             } catch {

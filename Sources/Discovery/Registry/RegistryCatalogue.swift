@@ -6,15 +6,18 @@ public struct RegistryCatalogue: Sendable {
         public var id: String
         /// Such as `http://10.0.0.7:8181`.
         public var address: String
+        /// Nil where it says none.
+        public var zone: String?
 
-        public init(id: String, address: String) {
+        public init(id: String, address: String, zone: String? = nil) {
             self.id = id
             self.address = address
+            self.zone = zone
         }
     }
 
     private struct Entry {
-        var instances: [String: (address: String, until: ContinuousClock.Instant)] = [:]
+        var instances: [String: (instance: Instance, until: ContinuousClock.Instant)] = [:]
         var index = 1
     }
 
@@ -32,8 +35,8 @@ public struct RegistryCatalogue: Sendable {
         guard services[service] != nil || services.count < Self.serviceLimit else { return false }
         var entry = services[service] ?? Entry()
         guard entry.instances[instance.id] != nil || entry.instances.count < Self.instanceLimit else { return false }
-        if entry.instances[instance.id]?.address != instance.address { entry.index += 1 }
-        entry.instances[instance.id] = (instance.address, now + lease)
+        if entry.instances[instance.id]?.instance != instance { entry.index += 1 }
+        entry.instances[instance.id] = (instance, now + lease)
         services[service] = entry
         return true
     }
@@ -54,6 +57,6 @@ public struct RegistryCatalogue: Sendable {
             entry.index += 1
             services[service] = entry
         }
-        return (entry.index, entry.instances.map { Instance(id: $0.key, address: $0.value.address) }.sorted { $0.id < $1.id })
+        return (entry.index, entry.instances.values.map(\.instance).sorted { $0.id < $1.id })
     }
 }

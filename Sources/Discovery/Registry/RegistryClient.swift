@@ -17,15 +17,18 @@ public struct RegistryClient: Sendable {
     public struct Announcement: Sendable, Codable {
         public var address: String
         public var leaseSeconds: Double
+        public var zone: String?
 
-        public init(address: String, leaseSeconds: Double) {
+        public init(address: String, leaseSeconds: Double, zone: String? = nil) {
             self.address = address
             self.leaseSeconds = leaseSeconds
+            self.zone = zone
         }
 
         private enum CodingKeys: String, CodingKey {
             case address
             case leaseSeconds = "lease_seconds"
+            case zone
         }
     }
 

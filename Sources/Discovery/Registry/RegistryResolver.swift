@@ -34,7 +34,7 @@ public final class RegistryResolver: Resolver {
     private func take(_ listing: RegistryClient.Listing) {
         state.withLock { state in
             state.index = listing.index
-            let found = listing.instances.filter { Endpoint.problem(ofBase: $0.address) == nil }.map { Endpoint(base: $0.address) }
+            let found = listing.instances.filter { Endpoint.problem(ofBase: $0.address) == nil }.map { Endpoint(base: $0.address, zone: $0.zone) }
             // A registry that has lost its memory is no reason to ask nobody.
             if !found.isEmpty { state.endpoints = found }
         }

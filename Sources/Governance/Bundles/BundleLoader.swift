@@ -143,7 +143,7 @@ public struct BundleLoader: Sendable {
         do throws(BundleError) {
             return try await activate(bytes, etag: etag)
         } catch {
-            if [.unreadable, .malformed, .hostile, .signature].contains(error.code) { service.upstream.recordUnusableAnswer() }
+            if [.unreadable, .malformed, .hostile, .signature].contains(error.code) { service.upstream.recordUnusableAnswer(from: service.url(for: settings.resource)) }
             throw error
         }
     }

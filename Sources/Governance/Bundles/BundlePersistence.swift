@@ -18,7 +18,12 @@ public struct BundlePersistence: Sendable {
     }
 
     /// The bytes of the copy; nil where there is none.
-    func load(_ name: String) -> [UInt8]? { FileManager.default.contents(atPath: file(name).path).map(Array.init) }
+    func load(_ name: String) -> [UInt8]? {
+        let path = file(name).path
+        guard let bytes = FileManager.default.contents(atPath: path).map(Array.init) else { return nil }
+        guard let chaos = Chaos.installed else { return bytes }
+        return try? chaos.reading(bytes, from: path)
+    }
 
     /// Replaces the copy in one step, so that a stop half-way leaves the earlier one, which is kept beside it.
     func save(_ name: String, _ bytes: [UInt8]) throws(BundleError) {
@@ -56,8 +61,7 @@ public struct BundlePersistence: Sendable {
         }
         let handle = try FileHandle(forWritingTo: next)
         defer { try? handle.close() }
-        try chaos?.operating(.synchronize, on: file.path)
-        try handle.synchronize()
+        if try chaos?.operating(.synchronize, on: file.path) ?? true { try handle.synchronize() }
         try chaos?.operating(.rename, on: file.path)
         guard rename(next.path, file.path) == 0 else { throw CocoaError(.fileWriteUnknown) }
     }

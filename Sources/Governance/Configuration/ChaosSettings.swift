@@ -68,6 +68,10 @@ public enum ExperimentSettings {
         var faults: [Fault] = []
         if let latency = section.section("latency", latency) ?? nil { faults.append(.latency(latency)) }
         if let reason = section.string("error") { faults.append(.error(reason)) }
+        if let isDropped = section.flag("drop") {
+            if isDropped { faults.append(.drop) } else { section.refuse("drop", "must be true; leave it out for another fault") }
+        }
+        if let rate = section.integer("bytes_per_second", in: 1...1_000_000_000) { faults.append(.bandwidth(rate)) }
         if let status = section.integer("status", in: 100...599) { faults.append(.status(status)) }
         if let share = section.number("abort_after", in: 0...1) { faults.append(.abort(after: share)) }
         if let share = section.number("truncate_to", in: 0...1) { faults.append(.truncate(to: share)) }
@@ -76,7 +80,7 @@ public enum ExperimentSettings {
         if let disk = section.choice("disk", Disk.self) { faults.append(disk == .full ? .noSpace : .inputOutput) }
         if let share = section.number("torn_write_after", in: 0...1) { faults.append(.tornWrite(after: share)) }
         guard faults.count == 1 else {
-            section.refuse("", "give exactly one of latency, error, status, abort_after, truncate_to, corrupt_bytes, clock_skew_seconds, disk, torn_write_after")
+            section.refuse("", "give exactly one of latency, error, drop, bytes_per_second, status, abort_after, truncate_to, corrupt_bytes, clock_skew_seconds, disk, torn_write_after")
             return nil
         }
         return faults[0]

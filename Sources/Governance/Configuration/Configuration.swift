@@ -31,6 +31,8 @@ public struct Configuration: Sendable {
     public var authentication: AuthenticationSettings?
     public var serviceLevels = ServiceLevelSettings()
     public var admission = AdmissionControl.Settings()
+    /// What answers when there is no decision, by the document's path with slashes.
+    public var fallbacks: [String: FallbackPolicy] = [:]
     public var healing = HealingSettings()
     /// Nil where no faults can be injected.
     public var chaos: ChaosSettings?
@@ -91,24 +93,32 @@ public struct Configuration: Sendable {
     }
 
     static func parse(_ text: String, _ file: String) throws(ConfigurationError) -> ConfigurationNode {
+        try documents(text, file, limit: 1).first ?? ConfigurationNode(.map([]))
+    }
+
+    /// The documents of a text, each a map; empty ones are left out.
+    ///
+    /// - Parameter limit: more documents are an error.
+    static func documents(_ text: String, _ file: String, limit: Int = 1000) throws(ConfigurationError) -> [ConfigurationNode] {
         func failure(_ line: Int?, _ reason: String) -> ConfigurationError {
             ConfigurationError([ConfigurationProblem(file: file, line: line, key: "", reason: reason)])
         }
-        let node: Node?
+        var nodes: [Node] = []
         do {
-            node = try Yams.compose(yaml: text)
+            let parser = try Yams.Parser(yaml: text)
+            while nodes.count <= limit, let node = try parser.nextRoot() { nodes.append(node) }
         } catch YamlError.scanner(_, let problem, let mark, _), YamlError.parser(_, let problem, let mark, _), YamlError.composer(_, let problem, let mark, _) {
             throw failure(mark.line, "not valid YAML: \(problem)")
         } catch {
             throw failure(nil, "not valid YAML: \(error)")
         }
-        guard let node, !(node.scalar?.string.isEmpty ?? false) else { return ConfigurationNode(.map([])) }
-        guard case .mapping = node else { throw failure(node.mark?.line, "a configuration is a map of keys") }
-        do {
-            return try ConfigurationNode(node)
-        } catch {
-            throw failure(nil, "not valid YAML: \(error)")
+        guard nodes.count <= limit else { throw failure(nodes[limit].mark?.line, "there is another document; at most \(limit) may be here") }
+        var documents: [ConfigurationNode] = []
+        for node in nodes where !(node.scalar?.string.isEmpty ?? false) {
+            guard case .mapping = node else { throw failure(node.mark?.line, "a configuration is a map of keys") }
+            do { documents.append(try ConfigurationNode(node)) } catch { throw failure(nil, "not valid YAML: \(error)") }
         }
+        return documents
     }
 
     private mutating func read(_ section: ConfigurationSection) {
@@ -136,6 +146,7 @@ public struct Configuration: Sendable {
         authentication = section.section("authentication") { AuthenticationSettings.read($0, services: services) } ?? nil
         serviceLevels = section.section("slo", ServiceLevelSettings.read) ?? serviceLevels
         admission = section.section("admission", AdmissionSettings.read) ?? admission
+        fallbacks = FallbackSettings.read(section)
         healing = section.section("healing", HealingSettings.read) ?? healing
         chaos = section.section("chaos", ChaosSettings.read) ?? nil
         eventLog = section.section("event_log", EventLogSettings.read)
@@ -171,10 +182,10 @@ public struct Configuration: Sendable {
 
     /// Breakers depend only on services that are there, and none on itself.
     private func checkDependencies(_ section: ConfigurationSection) {
-        let dependencies = Dictionary(services.map { ($0.name, $0.upstream.shared?.settings.dependencies ?? []) }) { first, _ in first }
-        for service in services {
-            for name in dependencies[service.name] ?? [] where dependencies[name] == nil {
-                section.refuse("services", "the breaker of '\(service.name)' depends on '\(name)', which is not under services")
+        let dependencies = Dictionary(upstreams.flatMap(\.breakers).map { ($0.name, $0.dependencies) }) { first, _ in first }
+        for (breaker, names) in dependencies.sorted(by: { $0.key < $1.key }) {
+            for name in names where dependencies[name] == nil {
+                section.refuse("services", "the breaker of '\(breaker)' depends on '\(name)', which is not under services")
             }
         }
         if let cycle = BreakerChain(dependencies).cycle {

@@ -16,6 +16,14 @@ final class ConfigurationReading {
         warnings.append(problem(key, node, reason))
     }
 
+    /// What another reading found.
+    func take(_ other: ConfigurationReading) {
+        problems += other.problems
+        warnings += other.warnings
+    }
+
+    func take(_ error: ConfigurationError) { problems += error.problems }
+
     private func problem(_ key: String, _ node: ConfigurationNode?, _ reason: String) -> ConfigurationProblem {
         ConfigurationProblem(file: node?.line == nil ? nil : file, line: node?.line, key: key, reason: reason)
     }
@@ -152,6 +160,20 @@ final class ConfigurationSection {
         let section = ConfigurationSection(found, path: place(key), reading: reading)
         defer { section.finish() }
         return read(section)
+    }
+
+    /// Reads the maps of a list.
+    func elements<Result>(_ key: String, _ read: (ConfigurationSection) -> Result) -> [Result]? {
+        guard let found = find(key) else { return nil }
+        guard case .list(let nodes) = found.content else {
+            reading.refuse(place(key), found, "expected a list, found \(found.kind)")
+            return nil
+        }
+        return nodes.enumerated().map { position, node in
+            let section = ConfigurationSection(node, path: "\(place(key))[\(position)]", reading: reading)
+            defer { section.finish() }
+            return read(section)
+        }
     }
 
     /// Reads the maps of a map, such as the bundles by name; empty ones have only defaults.

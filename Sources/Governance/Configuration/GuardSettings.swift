@@ -1,10 +1,13 @@
 import Discovery
+import Foundation
 import Resilience
 
-/// `services.<name>.breaker`, `.bulkhead` and `.balancing`: how calls to a service are guarded and spread.
+/// `services.<name>.breaker`, `.routes`, `.bulkhead` and `.balancing`: how calls to a service are guarded and spread.
 enum GuardSettings {
-    static func read(_ section: ConfigurationSection, into settings: inout UpstreamSettings) {
-        section.section("breaker") { breaker($0, into: &settings) }
+    /// - Parameter url: of the service.
+    static func read(_ section: ConfigurationSection, url: String, into settings: inout UpstreamSettings) {
+        section.section("breaker") { (settings.breaker, settings.dependencies) = breaker($0) }
+        settings.routes = section.sections("routes") { route($0, $1, url: url) }
         section.section("bulkhead") { bulkhead in
             settings.bulkhead.inFlight = bulkhead.integer("in_flight", in: 1...100_000) ?? settings.bulkhead.inFlight
             settings.bulkhead.queue = bulkhead.integer("queue", in: 0...100_000) ?? settings.bulkhead.queue
@@ -15,11 +18,22 @@ enum GuardSettings {
             settings.balancing.ejectionDuration = balancing.seconds("ejection_seconds", in: 0.01...86_400) ?? settings.balancing.ejectionDuration
             settings.balancing.maximumEjectedShare = balancing.number("maximum_ejected_share", in: 0...1) ?? settings.balancing.maximumEjectedShare
             settings.balancing.latencyFactor = balancing.number("latency_factor", in: 1...1000) ?? settings.balancing.latencyFactor
+            settings.balancing.zone = balancing.string("zone")
+            settings.balancing.minimumZoneShare = balancing.number("minimum_zone_share", in: 0...1) ?? settings.balancing.minimumZoneShare
             settings.balancing.slowStart = balancing.seconds("slow_start_seconds", in: 0...3600) ?? settings.balancing.slowStart
         }
     }
 
-    private static func breaker(_ section: ConfigurationSection, into settings: inout UpstreamSettings) {
+    private static func route(_ prefix: String, _ section: ConfigurationSection, url: String) -> UpstreamRoute {
+        let isPath = prefix.hasPrefix("/") && prefix.count > 1 && !prefix.hasSuffix("/") && !prefix.contains("?") && !prefix.contains("#")
+        if !isPath { section.refuse("", "'\(prefix)' is not the beginning of a path, such as /bundles") }
+        let base = URLComponents(string: url)?.percentEncodedPath ?? ""
+        var route = UpstreamRoute(prefix: prefix, path: base + prefix)
+        section.section("breaker") { (route.breaker, route.dependencies) = breaker($0) }
+        return route
+    }
+
+    private static func breaker(_ section: ConfigurationSection) -> (settings: CircuitBreaker.Settings?, dependencies: [String]) {
         var breaker = CircuitBreaker.Settings()
         breaker.windowCalls = section.integer("window_calls", in: 1...100_000) ?? breaker.windowCalls
         breaker.windowDuration = section.seconds("window_seconds", in: 0.1...3600) ?? breaker.windowDuration
@@ -32,8 +46,8 @@ enum GuardSettings {
         breaker.probes = section.integer("probes", in: 1...1000) ?? breaker.probes
         if breaker.minimumCalls > breaker.windowCalls { section.refuse("minimum_calls", "must not exceed window_calls, which is \(breaker.windowCalls)") }
         if breaker.maximumOpenDuration < breaker.openDuration { section.refuse("maximum_open_seconds", "must be at least open_seconds") }
-        settings.dependencies = section.strings("depends_on") ?? []
-        settings.breaker = section.flag("enabled") ?? true ? breaker : nil
+        let dependencies = section.strings("depends_on") ?? []
+        return (section.flag("enabled") ?? true ? breaker : nil, dependencies)
     }
 }
 

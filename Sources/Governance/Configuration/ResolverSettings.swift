@@ -1,5 +1,6 @@
 import Discovery
 import Foundation
+import Rego
 
 /// `services.<name>.resolver`: where a service can be asked, if that is not simply the host of its URL.
 enum ResolverSettings {
@@ -29,10 +30,26 @@ enum ResolverSettings {
     }
 
     private static func fixed(_ section: ConfigurationSection) -> (any Resolver)? {
-        let endpoints = section.strings("endpoints") ?? []
-        if endpoints.isEmpty { section.refuse("endpoints", "list the addresses, such as http://10.0.0.7:8181") }
-        for endpoint in endpoints { if let problem = Endpoint.problem(ofBase: endpoint) { section.refuse("endpoints", problem) } }
-        return StaticResolver(endpoints.map { Endpoint(base: $0) })
+        guard case .array(let items)? = section.value("endpoints"), !items.isEmpty else {
+            section.refuse("endpoints", "list the addresses, such as http://10.0.0.7:8181")
+            return nil
+        }
+        return StaticResolver(items.compactMap { endpoint($0, section) })
+    }
+
+    /// An address, or a map with an address and a zone.
+    private static func endpoint(_ item: Value, _ section: ConfigurationSection) -> Endpoint? {
+        let found: Endpoint
+        switch (item, item["address"], item["zone"]) {
+        case (.string(let address), _, _): found = Endpoint(base: address)
+        case (.object, .string(let address)?, .string(let zone)?): found = Endpoint(base: address, zone: zone)
+        case (.object, .string(let address)?, nil): found = Endpoint(base: address)
+        default:
+            section.refuse("endpoints", "expected addresses, or maps with address and zone")
+            return nil
+        }
+        if let problem = Endpoint.problem(ofBase: found.base) { section.refuse("endpoints", problem) }
+        return found
     }
 
     private static func file(_ section: ConfigurationSection) -> (any Resolver)? {
@@ -76,6 +93,8 @@ public struct RegistrySettings: Sendable {
         public var service: String
         /// Where others reach this process.
         public var address: String
+        /// Which zone others know it to be in; nil for none.
+        public var zone: String?
         public var heartbeat: Duration
     }
 
@@ -96,7 +115,7 @@ public struct RegistrySettings: Sendable {
         let address = section.string("address") ?? ""
         if let problem = Endpoint.problem(ofBase: address) { section.refuse("address", problem) }
         return Registration(
-            client: registry.registryClient, service: section.string("name") ?? "verdict", address: address,
+            client: registry.registryClient, service: section.string("name") ?? "verdict", address: address, zone: section.string("zone"),
             heartbeat: section.seconds("heartbeat_seconds", in: 0.05...10) ?? Discovery.Registration.heartbeat)
     }
 }

@@ -45,7 +45,7 @@ public struct ServiceSettings: Sendable {
         if let type = section.string("type"), !type.isEmpty { section.refuse("type", "services of type '\(type)' are not supported; serve bundles over HTTP") }
         let retry = RetrySettings.read(section)
         var settings = UpstreamSettings(name: name)
-        GuardSettings.read(section, into: &settings)
+        GuardSettings.read(section, url: service.url, into: &settings)
         if let budget = retry?.budget { settings.budget = budget }
         settings.resolver = ResolverSettings.read(section, url: service.url, earlier: earlier)
         service.callDeadline = retry?.deadline

@@ -58,7 +58,17 @@ struct DecisionEvent {
         if !isForPolicies { members.add("metrics", to: &text) { writeMeasurements(to: &$0) } }
         if let number = record.requestNumber { members.add("req_id", to: &text) { $0 += String(number).utf8 } }
         if !isForPolicies, !record.headers.isEmpty { members.add("request_context", to: &text) { writeHeaders(to: &$0) } }
+        if !isForPolicies, let fallback = record.fallback { members.add("custom", to: &text) { Self.write(fallback, to: &$0) } }
         text.append(UInt8(ascii: "}"))
+    }
+
+    private static func write(_ fallback: DecisionRecord.Fallback, to text: inout [UInt8]) {
+        text += "{\"fallback\":".utf8
+        var members = JSONMembers(&text)
+        members.add("source", fallback.source, to: &text)
+        members.add("reason", fallback.reason, to: &text)
+        if let age = fallback.age { members.add("age_ns", to: &text) { $0 += String(age.wholeNanoseconds).utf8 } }
+        text += "}}".utf8
     }
 
     /// Between quotation marks, what needs no escapes.

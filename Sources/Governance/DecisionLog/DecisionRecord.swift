@@ -43,6 +43,20 @@ public struct DecisionRecord: Sendable {
         }
     }
 
+    /// Where the result came from when it was not decided.
+    public struct Fallback: Sendable {
+        public var source: String
+        public var reason: String
+        /// Of a cached decision.
+        public var age: Duration?
+
+        public init(source: String, reason: String, age: Duration?) {
+            self.source = source
+            self.reason = reason
+            self.age = age
+        }
+    }
+
     /// The trace that the request belongs to, and its span there.
     public struct Trace: Sendable {
         public var trace: TraceIdentifier
@@ -67,6 +81,8 @@ public struct DecisionRecord: Sendable {
     public var revisions: [String: String] = [:]
     /// What non-deterministic built-ins answered, `{name: {[argument, …]: answer}}`; nil where it was not recorded.
     public var nondeterminism: Value?
+    /// What stood in for a decision that could not be made; nil where it was.
+    public var fallback: Fallback?
     /// The client's address and port.
     public var requestedBy: String?
     public var requestNumber: UInt64?

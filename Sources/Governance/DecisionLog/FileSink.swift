@@ -58,12 +58,14 @@ actor FileSink: EventSink {
                     throw DecisionLogError(.sink, "\(path) cannot be created; check that its folder is there and may be written")
                 }
             }
+            try Chaos.installed?.operating(.open, on: path)
             let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
             return (handle, Int(try handle.seekToEnd()))
         } catch let error as DecisionLogError {
             throw error
         } catch {
-            throw DecisionLogError(.sink, "\(path) cannot be opened for writing: \(error.localizedDescription)")
+            let reason = (error as? FaultFailure)?.description ?? error.localizedDescription
+            throw DecisionLogError(.sink, "\(path) cannot be opened for writing: \(reason)")
         }
     }
 

@@ -23,6 +23,10 @@ public struct HealingEvent: Sendable, Hashable {
         case shrinkCaches = "shrink_caches"
         /// Requests are turned away.
         case shed
+        /// A server that fails is left alone for a while.
+        case isolate
+        /// It is asked again.
+        case readmit
         /// It mended itself; this says that it was noticed.
         case notice
     }

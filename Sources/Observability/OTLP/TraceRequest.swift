@@ -30,6 +30,13 @@ struct TraceRequest {
         message.fixed64(7, UInt64(clamping: span.start))
         message.fixed64(8, UInt64(clamping: span.end))
         write(span.attributes, field: 9, to: &message)
+        for event in span.events {
+            message.message(11) {
+                $0.fixed64(1, UInt64(clamping: event.time))
+                $0.text(2, event.name)
+                write(event.attributes, field: 3, to: &$0)
+            }
+        }
         if let failure = span.failure {
             message.message(15) {
                 $0.text(2, failure)

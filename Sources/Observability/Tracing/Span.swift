@@ -4,6 +4,20 @@ public struct Span: Sendable {
         case `internal` = 1, server = 2, client = 3
     }
 
+    /// Something that happened at one moment.
+    public struct Event: Sendable {
+        public var name: String
+        /// Nanoseconds since 1970.
+        public var time: Int64
+        public var attributes: [(name: String, value: Attribute)]
+
+        public init(_ name: String, at time: Int64, attributes: [(name: String, value: Attribute)] = []) {
+            self.name = name
+            self.time = time
+            self.attributes = attributes
+        }
+    }
+
     public enum Attribute: Sendable, Hashable {
         case text(String)
         case integer(Int)
@@ -21,6 +35,8 @@ public struct Span: Sendable {
     public var start: Int64
     public var end: Int64
     public var attributes: [(name: String, value: Attribute)] = []
+    /// What happened meanwhile.
+    public var events: [Event] = []
     /// What went wrong; nil where nothing did.
     public var failure: String?
 

@@ -55,6 +55,13 @@ public final class ActiveSpan: Sendable {
         span.withLock { $0.attributes.append((name, value)) }
     }
 
+    /// Notes what happened at a moment of this work.
+    public func add(_ event: @autoclosure () -> Span.Event) {
+        guard isRecorded else { return }
+        let event = event()
+        span.withLock { $0.events.append(event) }
+    }
+
     public func fail(_ reason: @autoclosure () -> String) {
         guard isRecorded else { return }
         let reason = reason()

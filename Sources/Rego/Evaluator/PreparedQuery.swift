@@ -131,4 +131,12 @@ public struct DecisionReport: Sendable {
     public var nondeterminism: Value?
     /// Loop iterations and calls that were taken, to the next few thousand.
     public var steps: UInt64
+
+    public init(isDefined: Bool, hasInput: Bool, prints: [PrintedLine] = [], nondeterminism: Value? = nil, steps: UInt64 = 0) {
+        self.isDefined = isDefined
+        self.hasInput = hasInput
+        self.prints = prints
+        self.nondeterminism = nondeterminism
+        self.steps = steps
+    }
 }

@@ -51,7 +51,7 @@ public final class AdmissionControl: MetricSource {
 
     /// Work that was admitted.
     public struct Ticket: Sendable {
-        let criticality: Criticality
+        public let criticality: Criticality
         let start: Duration
     }
 
@@ -62,7 +62,8 @@ public final class AdmissionControl: MetricSource {
 
     private struct Work {
         var limit: ConcurrencyLimit
-        var delay: QueueDelay
+        /// By the class's raw value: what is critical comes first, so its waits say nothing of the others'.
+        var delays: [QueueDelay]
     }
 
     public let settings: Settings
@@ -76,7 +77,8 @@ public final class AdmissionControl: MetricSource {
 
     public init(_ settings: Settings = .init()) {
         self.settings = settings
-        work = Mutex(Work(limit: ConcurrencyLimit(settings.concurrency), delay: QueueDelay(target: settings.queueTarget, interval: settings.queueInterval)))
+        let delay = QueueDelay(target: settings.queueTarget, interval: settings.queueInterval)
+        work = Mutex(Work(limit: ConcurrencyLimit(settings.concurrency), delays: Criticality.allCases.map { _ in delay }))
         cells = Mutex(settings.rates.map { RateBudgetCells($0.budget) })
         shed = Dictionary(uniqueKeysWithValues: Refusal.Reason.allCases.map { ($0, Dictionary(uniqueKeysWithValues: Criticality.allCases.map { ($0, Counter()) })) })
     }
@@ -123,7 +125,7 @@ public final class AdmissionControl: MetricSource {
     /// Says that a piece of work's turn has come; throws where it has waited in vain, and has then ended.
     public func start(_ ticket: Ticket, at time: Duration) throws(Refusal) {
         let isDropped = work.withLock { work in
-            let isDropped = work.delay.drops(ticket.criticality, waited: time - ticket.start, at: time)
+            let isDropped = work.delays[ticket.criticality.rawValue].drops(ticket.criticality, waited: time - ticket.start, at: time)
             if isDropped { work.limit.end(after: nil) }
             return isDropped
         }

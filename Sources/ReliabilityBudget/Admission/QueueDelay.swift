@@ -1,4 +1,4 @@
-/// Whether a queue stands: CoDel's view of how long work has waited when its turn comes.
+/// Whether the queue of a class stands: CoDel's view of how long work has waited when its turn comes.
 ///
 /// A queue that empties now and then is a burst, and good; one in which everything waits longer than the target for a whole interval only makes
 /// all late. Then the lower classes are dropped at their turn; critical work only where it has waited so long that hardly anybody still waits for

@@ -6,10 +6,13 @@ public struct BudgetPolicy: Sendable, Hashable {
     public var freezesReloads: Bool
     /// Bundles that are reloaded even when the budget is spent.
     public var criticalBundles: Set<String>
+    /// Whether experiments end, and none begins, while an alert that pages is on, or the budget is spent.
+    public var freezesExperiments: Bool
 
-    public init(freezesReloads: Bool = true, criticalBundles: Set<String> = []) {
+    public init(freezesReloads: Bool = true, criticalBundles: Set<String> = [], freezesExperiments: Bool = true) {
         self.freezesReloads = freezesReloads
         self.criticalBundles = criticalBundles
+        self.freezesExperiments = freezesExperiments
     }
 
     public enum State: String, Sendable {
@@ -36,5 +39,5 @@ public struct BudgetPolicy: Sendable, Hashable {
     }
 
     /// Whether faults may be injected and changes be tried out.
-    public func permitsExperiments(in state: State) -> Bool { state == .normal }
+    public func permitsExperiments(in state: State) -> Bool { !freezesExperiments || state == .normal }
 }

@@ -10,6 +10,39 @@ public struct Objective: Sendable, Hashable {
         case freshness(threshold: Duration)
         /// Decisions that the decision log was to keep; good are those that it did.
         case logDurability
+
+        /// What configurations and answers call it.
+        public enum Kind: String, Sendable, CaseIterable {
+            case availability, latency, freshness
+            case logDurability = "log_durability"
+        }
+
+        /// - Parameter threshold: nil for the usual one.
+        public init(_ kind: Kind, threshold: Duration? = nil) {
+            self = switch kind {
+            case .availability: .availability(deadline: threshold ?? .seconds(1))
+            case .latency: .latency(threshold: threshold ?? .milliseconds(100))
+            case .freshness: .freshness(threshold: threshold ?? .seconds(600))
+            case .logDurability: .logDurability
+            }
+        }
+
+        public var kind: Kind {
+            switch self {
+            case .availability: .availability
+            case .latency: .latency
+            case .freshness: .freshness
+            case .logDurability: .logDurability
+            }
+        }
+
+        /// From when on an event is no longer good; nil where time plays no part.
+        public var threshold: Duration? {
+            switch self {
+            case .availability(let threshold), .latency(let threshold), .freshness(let threshold): threshold
+            case .logDurability: nil
+            }
+        }
     }
 
     public var name: String

@@ -24,8 +24,28 @@ public struct CircuitBreaker: Sendable {
         public init() {}
     }
 
-    public enum State: Sendable, Hashable {
-        case closed, open, halfOpen
+    public enum State: String, Sendable, Hashable {
+        case closed, open
+        case halfOpen = "half-open"
+    }
+
+    /// A change of state, and why.
+    public struct Transition: Sendable, Hashable {
+        public var change: Change
+        public var reason: String
+        /// What the upstream said it waits for.
+        public var root: String?
+    }
+
+    /// From one state to another.
+    public struct Change: Sendable, Hashable {
+        public var from: State
+        public var to: State
+
+        public init(from: State, to: State) {
+            self.from = from
+            self.to = to
+        }
     }
 
     /// By an operator, for a time.
@@ -65,6 +85,15 @@ public struct CircuitBreaker: Sendable {
         case closed
         case open(until: ContinuousClock.Instant)
         case halfOpen(started: Int, succeeded: Int)
+
+        /// The state while nothing is asked; one that was open for long enough goes on with the next call.
+        var state: State {
+            switch self {
+            case .closed: .closed
+            case .open: .open
+            case .halfOpen: .halfOpen
+            }
+        }
     }
 
     public let settings: Settings
@@ -80,8 +109,10 @@ public struct CircuitBreaker: Sendable {
     public private(set) var root: String?
     /// Why the breaker is not closed; empty where it is.
     public private(set) var reason = ""
-    /// Changes of phase so far.
-    public private(set) var transitions = 0
+    /// Changes of state so far.
+    public private(set) var changes: [Change: Int] = [:]
+    /// Those that nobody has taken yet.
+    private var untaken: [Transition] = []
 
     public init(_ settings: Settings = .init()) {
         self.settings = settings
@@ -101,7 +132,7 @@ public struct CircuitBreaker: Sendable {
         }
         if case .open(let until) = phase {
             guard now >= until else { throw Rejection(retryAfter: until - now, root: root, reason: reason) }
-            move(to: .halfOpen(started: 0, succeeded: 0))
+            move(to: .halfOpen(started: 0, succeeded: 0), because: "the time of being open is over")
         }
         guard case .halfOpen(let started, let succeeded) = phase else { return Permit(generation: generation, isProbe: false) }
         guard started < settings.probes else { throw Rejection(retryAfter: Self.probeWait, root: root, reason: "it is being tried whether the upstream is back") }
@@ -127,7 +158,7 @@ public struct CircuitBreaker: Sendable {
         case (.closed, .success): judge(isFailed: false, isSlow: isSlow, root: nil, retryAfter: nil, now, jitter)
         case (.closed, .failure(let root, let retryAfter)): judge(isFailed: true, isSlow: isSlow, root: root, retryAfter: retryAfter, now, jitter)
         case (.halfOpen(let started, let succeeded), .success) where !isSlow:
-            if succeeded + 1 >= settings.probes { close(now) } else { phase = .halfOpen(started: started, succeeded: succeeded + 1) }
+            if succeeded + 1 >= settings.probes { close(now, because: "\(settings.probes) probes succeeded") } else { phase = .halfOpen(started: started, succeeded: succeeded + 1) }
         case (.halfOpen, .success): open("a probe was slow", root: nil, retryAfter: nil, now, jitter)
         case (.halfOpen, .failure(let root, let retryAfter)): open("a probe failed", root: root, retryAfter: retryAfter, now, jitter)
         }
@@ -171,20 +202,24 @@ public struct CircuitBreaker: Sendable {
         openings += 1
         self.reason = reason
         self.root = root
-        move(to: .open(until: now + wait))
+        move(to: .open(until: now + wait), because: reason)
     }
 
-    private mutating func close(_ now: ContinuousClock.Instant) {
+    private mutating func close(_ now: ContinuousClock.Instant, because cause: String) {
         closedSince = now
         reason = ""
         root = nil
-        move(to: .closed)
+        move(to: .closed, because: cause)
     }
 
-    private mutating func move(to phase: Phase) {
+    private mutating func move(to phase: Phase, because cause: String) {
+        let change = Change(from: self.phase.state, to: phase.state)
         self.phase = phase
         generation += 1
-        transitions += 1
+        if change.from != change.to {
+            changes[change, default: 0] += 1
+            untaken.append(Transition(change: change, reason: cause, root: root))
+        }
         rootAnswers = 0
         window.removeAll()
     }
@@ -197,7 +232,7 @@ public struct CircuitBreaker: Sendable {
     /// Lets the breaker judge by itself again, from closed.
     public mutating func release(at now: ContinuousClock.Instant) {
         overriding = nil
-        close(now)
+        close(now, because: "it was released by hand")
         openings = 0
     }
 
@@ -205,6 +240,15 @@ public struct CircuitBreaker: Sendable {
     public func override(at now: ContinuousClock.Instant) -> Override? { overriding.flatMap { now < $0.until ? $0.override : nil } }
 
     // MARK: Looking
+
+    /// Changes of state so far.
+    public var transitions: Int { changes.values.reduce(0, +) }
+
+    /// Those since the last time, in order.
+    public mutating func takeTransitions() -> [Transition] {
+        defer { untaken.removeAll() }
+        return untaken
+    }
 
     /// The state without an operator's override. One that was open for long enough is half-open.
     public func state(at now: ContinuousClock.Instant) -> State {

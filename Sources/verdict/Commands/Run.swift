@@ -90,6 +90,7 @@ struct Run: AsyncParsableCommand {
         configuration.network = ProcessNetwork(userAgent: "Verdict/\(Version.number)")
         configuration.responseCache = HTTPResponseCache(settings.caching)
         configuration.version = Version.number
+        configuration.fallbacks = settings.fallbacks
         let experiments = ServiceExperiments(settings, logger: logger)
         configuration.chaos = experiments?.chaos
         configuration.registry = settings.registry?.isServed == true ? Registry() : nil
@@ -104,6 +105,7 @@ struct Run: AsyncParsableCommand {
             throw ExitCode(1)
         }
         logger.info("Initializing server.", metadata: ["addr": "\(listener.addresses.joined(separator: ", "))", "policies": "\(store.contents.policies.count)"])
+        BreakerEvents(telemetry.telemetry.healing, logger: logger).begin()
         let admission = AdmissionControl(settings.admission)
         let background = ServiceComponents(
             settings, store: store, upstreams: configuration.upstreams, telemetry: telemetry, admission: admission, version: v0Compatible ? .v0 : .v1, logger: logger)
@@ -130,7 +132,7 @@ struct Run: AsyncParsableCommand {
             components.append(Component("policy_watcher", of: .policy, watcher))
         }
         components.append(Component("configuration", of: .policy, reloader))
-        if let experiments { components.append(Component("steady_state", of: .healing, experiments.watching(telemetry.telemetry.requests))) }
+        if let experiments { components.append(Component("steady_state", of: .healing, experiments.watching(telemetry.telemetry.requests, telemetry.serviceLevels))) }
         if let registration = settings.registry?.registration {
             components.append(Component("registration", of: .telemetry, RegistryMembership(registration, id: configuration.identifier, logger: logger)))
         }

@@ -5,7 +5,7 @@ import ReliabilityBudget
 /// `verdict slo`: what can be done with the objectives of a configuration.
 struct ServiceLevelObjectives: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "slo", abstract: "Work with service level objectives.", subcommands: [Rules.self])
+        commandName: "slo", abstract: "Work with service level objectives.", subcommands: [Rules.self, OpenSLO.self])
 
     /// `verdict slo rules`: the objectives' alerts as rules for Prometheus.
     struct Rules: ParsableCommand {
@@ -16,19 +16,33 @@ struct ServiceLevelObjectives: ParsableCommand {
         var testOf: String?
 
         func run() throws {
-            let settings: Governance.Configuration
-            do {
-                settings = try configurationOptions.read()
-            } catch {
-                Reporting.error("error: config error: \(error)")
-                throw ExitCode(1)
-            }
-            let (objectives, alerts) = (settings.serviceLevels.objectives, settings.serviceLevels.alerts)
+            let settings = try configurationOptions.serviceLevels()
+            let (objectives, alerts) = (settings.objectives, settings.alerts)
             if let testOf {
                 Reporting.output(PrometheusRulesTest(objectives, alerts: alerts).text(rules: testOf))
             } else {
                 Reporting.output(PrometheusRules(objectives, alerts: alerts).text)
             }
+        }
+    }
+
+    /// `verdict slo openslo`: the objectives as documents that other tools read.
+    struct OpenSLO: ParsableCommand {
+        static let configuration = CommandConfiguration(commandName: "openslo", abstract: "Print the objectives as documents of OpenSLO.")
+
+        @OptionGroup var configurationOptions: ConfigurationOptions
+
+        func run() throws { Reporting.output(OpenSLODocuments(try configurationOptions.serviceLevels().objectives).text) }
+    }
+}
+
+extension ConfigurationOptions {
+    fileprivate func serviceLevels() throws -> ServiceLevelSettings {
+        do throws(ConfigurationError) {
+            return try read().serviceLevels
+        } catch {
+            Reporting.error("error: config error: \(error)")
+            throw ExitCode(1)
         }
     }
 }

@@ -9,7 +9,7 @@ struct RegistryMembership: Service {
     private let logger: Logger
 
     init(_ settings: RegistrySettings.Registration, id: String, logger: Logger) {
-        registration = Registration(settings.client, service: settings.service, id: id, address: settings.address, heartbeat: settings.heartbeat)
+        registration = Registration(settings.client, service: settings.service, id: id, address: settings.address, zone: settings.zone, heartbeat: settings.heartbeat)
         self.logger = logger
     }
 

@@ -2,6 +2,7 @@ import FaultInjection
 import Governance
 import Logging
 import Observability
+import ReliabilityBudget
 import ServiceLifecycle
 import Synchronization
 
@@ -26,9 +27,10 @@ struct ServiceExperiments {
         }
     }
 
-    /// Ends experiments while too many requests fail.
-    func watching(_ requests: RequestMetrics) -> any Service {
-        Guard(steadyStateGuard: SteadyStateGuard(chaos, RequestFailures(requests, maximumShare: maximumFailureShare)), logger: logger)
+    /// Ends experiments while too many requests fail, or the error budget burns.
+    func watching(_ requests: RequestMetrics, _ levels: ServiceLevels) -> any Service {
+        let failures = RequestFailures(requests, chaos, maximumShare: maximumFailureShare)
+        return Guard(steadyStateGuard: SteadyStateGuard(chaos, SteadyStates([failures, ErrorBudget(levels)])), logger: logger)
     }
 
     private struct Guard: Service {
@@ -43,22 +45,41 @@ struct ServiceExperiments {
     }
 }
 
-/// The steady state of a service without objectives of its own: nearly no request is answered with 5xx.
+/// The steady state that every service has: nearly no request is answered with 5xx, or not at all.
 final class RequestFailures: SteadyState {
     private let requests: RequestMetrics
+    private let chaos: Chaos
     private let maximumShare: Double
     private let share = Mutex(FailureShare())
 
-    init(_ requests: RequestMetrics, maximumShare: Double) {
+    init(_ requests: RequestMetrics, _ chaos: Chaos, maximumShare: Double) {
         self.requests = requests
+        self.chaos = chaos
         self.maximumShare = maximumShare
     }
 
     func deviation(at now: ContinuousClock.Instant) -> String? {
         let counts = requests.metricFamilies.flatMap(\.samples).filter { $0.suffix == "_count" }
-        let all = counts.reduce(0) { $0 + Int($1.value) }
-        let failed = counts.filter { $0.labels.contains { $0.name == "code" && $0.value.hasPrefix("5") } }.reduce(0) { $0 + Int($1.value) }
+        let harmed = chaos.harmCount
+        let all = counts.reduce(harmed) { $0 + Int($1.value) }
+        let failed = counts.filter { $0.labels.contains { $0.name == "code" && $0.value.hasPrefix("5") } }.reduce(harmed) { $0 + Int($1.value) }
         guard let found = share.withLock({ $0.record(all: all, failed: failed, at: now) }), found > maximumShare else { return nil }
         return "\((found * 1000).rounded() / 10) % of requests failed"
+    }
+}
+
+/// The steady state of a service with objectives: no alert that pages is on, and no budget is spent.
+private struct ErrorBudget: SteadyState {
+    let levels: ServiceLevels
+
+    init(_ levels: ServiceLevels) { self.levels = levels }
+
+    func deviation(at now: ContinuousClock.Instant) -> String? {
+        // The service looks at its windows less often than experiments have to end.
+        let reports = levels.observe(at: ProcessTime.now)
+        guard !levels.policy.permitsExperiments(in: levels.state) else { return nil }
+        let alerts = reports.flatMap { report in report.alerts.filter { $0.isOn && $0.alert.severity == .page }.map { "\(report.objective.name) \($0.alert.name)" } }
+        let spent = reports.filter(\.isBudgetSpent).map(\.objective.name)
+        return alerts.isEmpty ? "the error budget of \(spent.joined(separator: ", ")) is spent" : "the error budget burns too fast: \(alerts.joined(separator: ", "))"
     }
 }

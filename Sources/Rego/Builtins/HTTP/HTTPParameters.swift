@@ -34,6 +34,7 @@ struct HTTPParameters {
         try readContent()
         try readSecurity()
         raisesErrors = try flag("raise_error") ?? true
+        request.isNeeded = raisesErrors
         caches = try flag("cache") ?? false
         if try flag("force_json_decode") == true { decoding = .json }
         if try flag("force_yaml_decode") == true { decoding = .yaml }

@@ -58,6 +58,8 @@ public struct OutgoingRequest: Sendable, Hashable {
     /// Further attempts after one that got no response.
     public var retries = 0
     public var security = Security()
+    /// Whether the policy fails without a response; where not, it decides by itself what that means.
+    public var isNeeded = true
 
     public init(method: String, url: String) {
         self.method = method
