@@ -149,6 +149,9 @@ let package = Package(
         .testTarget(name: "CommandTests", dependencies: ["Support", "verdict"], exclude: ["Cases"]),
         .testTarget(name: "DataConsistencyTests", dependencies: ["DataConsistency", "Rego", "Support", "event-appender"]),
         .testTarget(
+            name: "DataFiltersTests",
+            dependencies: ["DataFilters", "Rego", "Support", .product(name: "GRDB", package: "GRDB.swift")], exclude: ["Cases"]),
+        .testTarget(
             name: "DecisionServiceTests",
             dependencies: ["Archives", "Governance", "Support", "verdict", .product(name: "Crypto", package: "swift-crypto")], exclude: ["Cases"]),
         .testTarget(

@@ -8,6 +8,18 @@ package indirect enum FilterCondition: Sendable, Hashable {
     case not(FilterCondition)
 }
 
+extension FilterCondition {
+    /// The opposite, with `not` only at comparisons, where every dialect can say it of rows that have no value.
+    var negated: FilterCondition {
+        switch self {
+        case .comparison: .not(self)
+        case .and(let conditions): .or(conditions.map(\.negated))
+        case .or(let conditions): .and(conditions.map(\.negated))
+        case .not(let condition): condition
+        }
+    }
+}
+
 /// `table.column`.
 package struct FilterField: Sendable, Hashable {
     package var table: String
@@ -85,7 +97,7 @@ package enum DataFilter: Sendable, Hashable {
 }
 
 /// Why a policy is no filter, with the place in the policy and what to do about it.
-package struct FilterProblem: Sendable {
+package struct FilterProblem: Sendable, Hashable {
     package var message: String
     package var details: String?
     package var location: SourceLocation

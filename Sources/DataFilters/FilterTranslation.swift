@@ -29,7 +29,9 @@ package struct FilterTranslation {
     }
 
     private mutating func fail(_ message: String, _ expression: Expression, details: String? = nil) -> FilterCondition? {
-        problems.append(FilterProblem(message: message, details: details, location: expression.location))
+        let problem = FilterProblem(message: message, details: details, location: expression.location)
+        // Each query that comes of the same literal has the same problem.
+        if !problems.contains(problem) { problems.append(problem) }
         return nil
     }
 
@@ -49,11 +51,24 @@ package struct FilterTranslation {
         return expression.isNegated ? .not(positive) : positive
     }
 
+    /// `not` of a rule that partial evaluation made of what it could not negate literal by literal.
+    private mutating func negation(ofRuleAt path: [String], _ support: [Module]) -> FilterCondition? {
+        guard path.count == 3, path[1] == "partial", path[2].hasPrefix("__not") else { return nil }
+        let bodies = support.filter { $0.package.path == ["partial"] }.flatMap(\.rules).filter { $0.head.name == path[2] }.map(\.body)
+        guard !bodies.isEmpty else { return nil }
+        let conditions = bodies.map { body in
+            let literals = body.compactMap { condition($0, support: support) }
+            return Self.joined(literals) { .and($0) }
+        }
+        return Self.joined(conditions) { .or($0) }.negated
+    }
+
     /// A term that is no comparison.
     private mutating func statement(_ term: Term, _ expression: Expression, _ support: [Module]) -> FilterCondition? {
         guard let path = term.constantReference, path.first == "data" else {
             return fail("invalid statement \"\(expression)\"", expression, details: "try `\(term) != false`")
         }
+        if expression.isNegated, let condition = negation(ofRuleAt: path, support) { return condition }
         return fail(documentProblem(path, support), expression, details: support.isEmpty ? "has rule \"\(path.joined(separator: "."))\" an `else`?" : nil)
     }
 
@@ -71,7 +86,7 @@ package struct FilterTranslation {
     private mutating func comparison(_ call: Call, _ expression: Expression, _ support: [Module]) -> FilterCondition? {
         let name = call.function.joined(separator: ".")
         if call.function.first == "data" { return fail(documentProblem(call.function, support), expression) }
-        if let document = call.arguments.lazy.compactMap(\.documentInside).first { return fail(documentProblem(document, support), expression) }
+        if let document = Term(.call(call)).documentInside { return fail(documentProblem(document, support), expression) }
         guard let comparison = FilterComparison(builtin: name), call.arguments.count == 2 else {
             return fail("invalid builtin `\(name)`", expression, details: "filters compare fields; compute values from what is known")
         }
@@ -152,7 +167,8 @@ extension Term {
     fileprivate var documentInside: [String]? {
         if let path = constantReference, path.first == "data" { return path }
         guard case .call(let call) = kind else { return nil }
-        return call.arguments.lazy.compactMap(\.documentInside).first
+        for argument in call.arguments { if let path = argument.documentInside { return path } }
+        return nil
     }
 }
 

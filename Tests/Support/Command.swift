@@ -70,7 +70,7 @@ extension Command {
 }
 
 /// Starts programs such that none holds on to what belongs to another: a pipe ends when the program that it was made for does.
-enum Spawning {
+package enum Spawning {
     private static let lock = NSLock()
 
     static func pipe() -> Pipe {
@@ -81,7 +81,7 @@ enum Spawning {
         }
     }
 
-    static func run(_ process: Process) throws { try lock.withLock { try process.run() } }
+    package static func run(_ process: Process) throws { try lock.withLock { try process.run() } }
 }
 
 /// A folder for one test, removed with it.

@@ -41,6 +41,18 @@ rows := [redacted(row) |
 	readable(row)
 ]
 
+# METADATA
+# title: Which rows of a table of documents the caller may read
+# description: For a database, which is asked with what the Compile API makes of it. Rows have the columns tenant, level and owner.
+# entrypoint: true
+# compile:
+#   unknowns: [input.documents]
+selected if {
+	caller_active
+	input.documents.tenant == input.caller.tenant
+	level_held(input.documents)
+}
+
 # --- Who reads and writes ---
 
 caller_active if data.tenants.tenants[input.caller.tenant].active

@@ -92,3 +92,11 @@ test_rows_of_the_request_are_filtered if {
 }
 
 test_rows_are_empty_without_input if tenants.rows == [] with input as {}
+
+test_a_row_is_selected_as_it_would_be_read if {
+	row := {"tenant": "acme", "level": "internal", "owner": "max"}
+	tenants.selected with input as {"caller": caller("ann", "acme", ["member"]), "documents": row}
+	not tenants.selected with input as {"caller": caller("ann", "acme", ["guest"]), "documents": row}
+	tenants.selected with input as {"caller": caller("max", "acme", ["guest"]), "documents": row}
+	not tenants.selected with input as {"caller": caller("gil", "globex", ["manager"]), "documents": row}
+}
