@@ -6,7 +6,7 @@ import Testing
 /// A process that appends is killed at random moments, again and again.
 @Suite struct CrashTests {
     /// `VERDICT_KILLS` sets how often; `Tests/Benchmarks/kills` does it a thousand times.
-    private static let kills = ProcessInfo.processInfo.environment["VERDICT_KILLS"].flatMap { Int($0) } ?? 20
+    private static let kills = ProcessInfo.processInfo.environment["VERDICT_KILLS"].flatMap { Int($0) } ?? 12
 
     @Test func noAcknowledgedEventIsLostOrThereTwice() async throws {
         var random = SeededRandom(11)
@@ -14,7 +14,7 @@ import Testing
         var acknowledged: [EventPartition: [Int: EventIdentifier]] = [:]
         var damaged = 0
         for round in 1...Self.kills {
-            let delay = Double.random(in: 0...0.03, using: &random)
+            let delay = Double.random(in: 0...0.02, using: &random)
             let output = try await Self.run(place.url, seed: round, killedAfter: delay)
             // The last line may be half.
             for line in output.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {

@@ -9,14 +9,14 @@ import Testing
         case flippedBit, zeroedPage, tornEnd, missingFile
     }
 
-    @Test(arguments: Fault.allCases, 0..<6)
+    @Test(arguments: Fault.allCases, 0..<4)
     func damageIsDetectedMendedAndNamed(_ fault: Fault, _ seed: Int) async throws {
         var random = SeededRandom(seed &* 31 &+ 7)
         let place = try TemporaryLog(segmentEvents: 40)
         var log = try place.open()
         let count = 100
-        for number in 1...count {
-            try await log.append([.numbered(number, padding: Int.random(in: 0...(number % 4 == 0 ? 9000 : 200), using: &random))])
+        for first in stride(from: 1, through: count, by: 4) {
+            try await log.append((first...first + 3).map { .numbered($0, padding: Int.random(in: 0...($0 % 4 == 0 ? 9000 : 200), using: &random)) })
         }
         let events = try log.read(.state, from: 1, limit: 1000)
         // As a crash leaves it: what is in the write-ahead log was not taken into the file.
@@ -74,6 +74,20 @@ import Testing
         #expect(log.damage.map(\.lost) == [[1...25]])
         #expect(try await log.append([.numbered(26)]).first?.sequence == 26)
         log.close()
+    }
+
+    /// Somebody deletes the file that is written: it is made again of what is open.
+    @Test func aFileThatIsDeletedIsMadeAgain() async throws {
+        let place = try TemporaryLog()
+        let log = try place.open()
+        for number in 1...5 { try await log.append([.numbered(number)]) }
+        for file in try place.files(of: .state) { try FileManager.default.removeItem(at: file) }
+        try await log.append([.numbered(6)])
+        let reports = log.takeReports()
+        #expect(reports.map(\.recovered) == [5] && reports.map(\.lost) == [[]])
+        log.close()
+        let verification = try EventLogFolder(place.url).verify(.state)
+        #expect(verification.problems.isEmpty && verification.range == 1...6)
     }
 
     /// A bit that flips in a sealed segment while the service runs is found and mended.

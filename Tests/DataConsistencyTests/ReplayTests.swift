@@ -65,7 +65,7 @@ import Testing
     @Test(arguments: [1, 2, 7])
     func flipsAreThoseOfDecidingOneByOne(_ threads: Int) throws {
         let folder = try TemporaryFolder()
-        let url = try Self.log(3000, folder)
+        let url = try Self.log(1000, folder)
         let candidate = try Self.snapshot(Self.new)
         var options = DecisionReplay.Options()
         options.limit = .max
@@ -73,8 +73,8 @@ import Testing
         let report = try DecisionReplay(candidate, options: options).run(DecisionFile(url, pieceSize: 10_000))
         let expected = try Self.oneByOne(url, candidate)
         #expect(report.flips.map(\.identifier) == expected)
-        #expect(report.flipCount == expected.count && expected.count > 100)
-        #expect(report.replayed == 3000)
+        #expect(report.flipCount == expected.count && expected.count > 50)
+        #expect(report.replayed == 1000)
         #expect(report.omitted == [.masked: 1, .query: 1, .unreadable: 2])
         options.limit = 5
         let few = try DecisionReplay(candidate, options: options).run(DecisionFile(url, pieceSize: 10_000))
@@ -82,7 +82,7 @@ import Testing
         #expect(few.byRule == report.byRule)
         options.path = "app/limits"
         let limited = try DecisionReplay(candidate, options: options).run(DecisionFile(url))
-        #expect(limited.flips.allSatisfy { $0.path == "app/limits" } && limited.replayed == 1500)
+        #expect(limited.flips.allSatisfy { $0.path == "app/limits" } && limited.replayed == 500)
     }
 
     @Test func samePoliciesFlipNothing() throws {
@@ -101,6 +101,14 @@ import Testing
         #expect(flip.newReasons.held.map(\.row) == [3], "the default")
         #expect(flip.newReasons.failed.map(\.row).contains(11), "the literal that does not hold any more")
         #expect(report.rules.contains { $0.place == .init(rule: "data.app.allow", file: "app.rego", row: 9) })
+    }
+
+    /// A segment of a path that looks like an integer is an index first, as it was when the decision was made.
+    @Test func indicesAreIndices() throws {
+        let folder = try TemporaryFolder(files: ["log": "{\"decision_id\":\"1\",\"path\":\"p/list/1\",\"result\":\"b\"}\n{\"decision_id\":\"2\",\"path\":\"p/map/1\",\"result\":7}\n"])
+        let policy = try PolicySnapshot(policies: [PolicySource(file: "p.rego", text: "package p\n\nlist := [\"a\", \"b\"]\n\nmap := {\"1\": 7}\n")])
+        let report = try DecisionReplay(policy).run(DecisionFile(folder.url.appendingPathComponent("log")))
+        #expect(report.replayed == 2 && report.flipCount == 0)
     }
 
     /// A policy that asks for the time is decided with the time of then.

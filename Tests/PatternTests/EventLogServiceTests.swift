@@ -1,5 +1,8 @@
+import Archives
 import Foundation
+import Governance
 import Support
+import Synchronization
 import Testing
 
 /// The whole service with an event log, under faults.
@@ -25,7 +28,7 @@ import Testing
     private static func json(_ text: String) throws -> JSON { try JSONDecoder().decode(JSON.self, from: Data(text.utf8)) }
 
     /// Makes changes of every kind through the API.
-    private static func change(_ client: Client) async throws {
+    private static func change(_ client: Support.Client) async throws {
         #expect(try await client.ask("PUT", "/v1/policies/app", body: Data(policy.utf8)).status == 200)
         #expect(try await client.ask("PUT", "/v1/data/users", body: Data("[\"alice\"]".utf8)).status == 204)
         #expect(try await client.ask("PATCH", "/v1/data/users", body: Data("[{\"op\": \"add\", \"path\": \"/-\", \"value\": \"ben\"}]".utf8)).status == 204)
@@ -36,7 +39,7 @@ import Testing
         #expect(try await client.ask("DELETE", "/v1/policies/gone").status == 200)
     }
 
-    private static func data(_ client: Client) async throws -> JSON? { try json(try await client.ask("GET", "/v1/data").body)["result"] }
+    private static func data(_ client: Support.Client) async throws -> JSON? { try json(try await client.ask("GET", "/v1/data").body)["result"] }
 
     @Test func whatClientsChangedSurvivesKill() async throws {
         let folder = try Self.folder()
@@ -89,6 +92,42 @@ import Testing
         let replay = try Command.verdict(["replay", "--log", "events", "--policy", "same", "-f", "json"], in: folder.url)
         let report = try Self.json(replay.output)
         #expect(report["omitted"]?["forgotten"] == .number(1), "\(replay.output)\(replay.error)")
+    }
+
+    /// Versions of a bundle are states that can be gone back to, and what clients changed beside it stays over a start.
+    @Test func aBundlesVersionsAreKept() async throws {
+        let version = Mutex("v1")
+        let server = try await LoopbackServer { _ in
+            let revision = version.withLock { $0 }
+            let archive = try? BundleWriter.archive([
+                ArchiveEntry(path: ".manifest", bytes: Array("{\"revision\": \"\(revision)\", \"roots\": [\"app\"]}".utf8)),
+                ArchiveEntry(path: "app/app.rego", bytes: Array("package app\n\nanswer := data.app.n + data.mine\n".utf8)),
+                ArchiveEntry(path: "app/data.json", bytes: Array((revision == "v1" ? "{\"n\": 1, \"old\": true}" : "{\"n\": 2}").utf8)),
+            ])
+            return .response(status: 200, body: archive ?? [])
+        }
+        let folder = try TemporaryFolder(files: ["config.yaml": """
+            services: {policies: {url: \(server.url)}}
+            bundles: {b: {service: policies, resource: b, polling: {min_delay_seconds: 0.02, max_delay_seconds: 0.04}}}
+            event_log: {directory: events}
+            """])
+        var service = try await RunningService.started(["--config-file", "config.yaml"], in: folder.url)
+        #expect(try await service.client.ask("PUT", "/v1/data/mine", body: Data("40".utf8)).status == 204)
+        try await Waiting.until { [client = service.client] in try await client.ask("GET", "/v1/data/app/answer").body.contains("41") }
+        version.withLock { $0 = "v2" }
+        try await Waiting.until { [client = service.client] in try await client.ask("GET", "/v1/data/app/answer").body.contains("42") }
+        service.kill()
+        _ = service.waitForExit()
+        for (revision, answer) in [("v1", "41"), ("v2", "42")] {
+            let rebuilt = try Command.verdict(["replay", "--log", "events", "--at", revision, "--output", "then.tar.gz", "-f", "json"], in: folder.url)
+            #expect(rebuilt.code == 0 && rebuilt.output.contains("\"b\": \"\(revision)\""), "\(rebuilt.output)\(rebuilt.error)")
+            #expect(try Command.verdict(["eval", "-f", "raw", "-b", "then.tar.gz", "data.app.answer"], in: folder.url).output == "\(answer)\n")
+        }
+        service = try await RunningService.started(["--config-file", "config.yaml"], in: folder.url)
+        try await Waiting.until { [client = service.client] in try await client.ask("GET", "/v1/data/app/answer").body.contains("42") }
+        #expect(service.stop() == 0)
+        let verified = try Command.verdict(["events", "verify", "--log", "events"], in: folder.url)
+        #expect(verified.code == 0, "\(verified.output)")
     }
 
     @Test func damageIsMendedAndSaid() async throws {

@@ -11,6 +11,9 @@ public struct EventUpcasters: Sendable {
 
     private var steps: [Key: Upcast] = [:]
 
+    /// Of what earlier versions of Verdict wrote: so far there is one version of each form.
+    public static let current = EventUpcasters()
+
     public init() {}
 
     /// What a version of a type needs to become the next version.

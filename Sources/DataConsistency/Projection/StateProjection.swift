@@ -31,7 +31,7 @@ public struct StateProjection: Sendable {
     private let upcasters: EventUpcasters
     private static let piece = 512
 
-    public init(upcasters: EventUpcasters = .init()) { self.upcasters = upcasters }
+    public init(upcasters: EventUpcasters = .current) { self.upcasters = upcasters }
 
     /// Folds the events from a state on up to a point.
     ///

@@ -94,10 +94,10 @@ private struct ReplayWorker {
     private let mayBeSealed: Bool
     private let wanted: [UInt8]
     private var options = EvaluationOptions()
-    private var queries: [[UInt8]: PreparedQuery] = [:]
+    private var queries: [[UInt8]: ReplayQuery] = [:]
     /// Most decisions ask for the same document as the one before.
     private var lastPath: [UInt8] = []
-    private var lastQuery: PreparedQuery?
+    private var lastQuery: ReplayQuery?
     private var output: [UInt8] = []
     private var piece = 0
     private var number = 0
@@ -149,26 +149,24 @@ private struct ReplayWorker {
 
     private mutating func decide(_ text: UnsafeRawBufferPointer, _ record: RecordedDecision, _ path: Range<Int>) -> Decided {
         do {
-            let query = try query(text, path)
+            let query = query(text, path)
             output.removeAll(keepingCapacity: true)
             let input = record.input.map { UnsafeRawBufferPointer(rebasing: text[$0]) } ?? UnsafeRawBufferPointer(start: nil, count: 0)
-            return try query.decide(inputJSON: input, options: options, appendingTo: &output).isDefined ? .result : .undefined
+            return try query.decide(input, options, appendingTo: &output) ? .result : .undefined
         } catch {
             return .error((error as? EvaluationError)?.code.rawValue ?? "rego_compile_error")
         }
     }
 
-    private mutating func query(_ text: UnsafeRawBufferPointer, _ path: Range<Int>) throws -> PreparedQuery {
+    private mutating func query(_ text: UnsafeRawBufferPointer, _ path: Range<Int>) -> ReplayQuery {
         if let lastQuery, lastPath.count == path.count, text[path].elementsEqual(lastPath) { return lastQuery }
         let key = Array(text[path])
-        let query = try queries[key] ?? candidate.document(Self.keys(RecordedDecision.text(text, path)))
+        let query = queries[key] ?? ReplayQuery(RecordedDecision.text(text, path), candidate)
         queries[key] = query
         lastPath = key
         lastQuery = query
         return query
     }
-
-    private static func keys(_ path: String) -> [String] { path.split(separator: "/").map(String.init) }
 
     private func isSame(_ new: Decided, _ text: UnsafeRawBufferPointer, _ record: RecordedDecision) -> Bool {
         switch new {
@@ -185,7 +183,7 @@ private struct ReplayWorker {
 
     /// Explains a flip, counts it by rule, and keeps it where there is room.
     private mutating func take(_ new: Decided, _ text: UnsafeRawBufferPointer, _ record: RecordedDecision, _ path: Range<Int>) {
-        let name = RecordedDecision.text(text, path), keys = Self.keys(name)
+        let name = RecordedDecision.text(text, path)
         let input = record.input.map { Array(text[$0]) } ?? []
         let old: Flip.Outcome
         if let error = record.error {
@@ -201,9 +199,9 @@ private struct ReplayWorker {
         }
         var flip = Flip(
             piece: piece, number: number, identifier: RecordedDecision.text(text, record.identifier), path: name, input: input, old: old, new: made,
-            newReasons: explanations.candidate.explain(keys, input: input, options).reasons)
+            newReasons: explanations.candidate.explain(name, input: input, options).reasons)
         if let then = explanations.old(at: options.now ?? 0) {
-            var (outcome, reasons) = then.explain(keys, input: input, options)
+            var (outcome, reasons) = then.explain(name, input: input, options)
             reasons.isReproduced = Self.isAlike(outcome, old)
             flip.oldReasons = reasons
         }

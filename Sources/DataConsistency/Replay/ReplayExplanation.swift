@@ -29,15 +29,15 @@ struct ReplayExplanation: Sendable {
     }
 
     /// The outcome, and how it came about.
-    func explain(_ path: [String], input: [UInt8], _ options: EvaluationOptions) -> (outcome: Flip.Outcome, reasons: Flip.Reasons) {
+    func explain(_ path: String, input: [UInt8], _ options: EvaluationOptions) -> (outcome: Flip.Outcome, reasons: Flip.Reasons) {
         var options = options
         let observer = Observer(.trace)
         options.observer = observer
         var output: [UInt8] = []
         var outcome = Flip.Outcome.undefined
         do {
-            let query = try snapshot.document(path)
-            if try input.withUnsafeBytes({ try query.decide(inputJSON: $0, options: options, appendingTo: &output) }).isDefined { outcome = .result(output) }
+            let query = ReplayQuery(path, snapshot)
+            if try input.withUnsafeBytes({ try query.decide($0, options, appendingTo: &output) }) { outcome = .result(output) }
         } catch {
             outcome = .error((error as? EvaluationError)?.code.rawValue ?? "\(error)")
         }

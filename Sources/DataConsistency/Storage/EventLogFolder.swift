@@ -54,7 +54,7 @@ public struct EventLogFolder: Sendable {
     }
 
     /// Rebuilds the state of a moment; nil where none is called so.
-    public func state(at point: StateProjection.Point, upcasters: EventUpcasters = .init()) throws -> (state: ProjectedState, problems: [StateProjection.Problem])? {
+    public func state(at point: StateProjection.Point, upcasters: EventUpcasters = .current) throws -> (state: ProjectedState, problems: [StateProjection.Problem])? {
         let start = try StateSnapshots(in: url).last(before: point).state
         return try StateProjection(upcasters: upcasters).rebuild(from: start, to: point) { from, limit throws(EventLogError) in
             try read(.state, from: from, limit: limit)

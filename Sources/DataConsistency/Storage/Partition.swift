@@ -27,6 +27,7 @@ final class Partition: Sendable {
     private let folder: URL
     private let settings: Settings
     private let state: Mutex<State>
+    private let mended = Mutex<[DamageReport]>([])
     private let head: PositionFile
     private let floor: PositionFile
     let appended = Counter()
@@ -71,6 +72,7 @@ final class Partition: Sendable {
         var results: [Result<[Event], EventLogError>] = []
         var events = 0, bytes = 0
         do {
+            try mendIfGone(active)
             try active.commit { writing in
                 for request in requests {
                     let result = try append(request, behind: &last, writing, sealedIdentifier)
@@ -93,6 +95,23 @@ final class Partition: Sendable {
         state.withLock { $0.last = last }
         sealIfFull(active, last)
         return results
+    }
+
+    /// Writes the file anew where somebody deleted or moved it: the process still has it open, so that nothing is lost.
+    private func mendIfGone(_ active: Segment) throws {
+        guard active.isGone else { return }
+        try active.writeAnew()
+        mended.withLock {
+            $0.append(DamageReport(partition: name, file: active.url.path, reason: "the file was deleted or moved away", recovered: (try? active.count()) ?? 0, lost: []))
+        }
+    }
+
+    /// What was mended since this was asked last.
+    func takeReports() -> [DamageReport] {
+        mended.withLock { reports in
+            defer { reports = [] }
+            return reports
+        }
     }
 
     static func text(_ error: any Error) -> String { (error as? DatabaseError)?.message ?? "\(error)" }
@@ -134,33 +153,45 @@ final class Partition: Sendable {
     /// Nothing else may be appended meanwhile. Events that are here already are passed over.
     ///
     /// - Returns: how many were taken.
-    /// - Throws: `EventLogError` with the code `conflict` for an event that does not follow, `damaged` for one that was changed.
+    /// - Throws: `EventLogError` with the code `conflict` for an event that does not follow, `damaged` for one that was changed; those before it may be
+    ///   there.
     func restore(_ events: [Event]) throws -> Int {
+        var waiting: [Event] = []
         var taken = 0
+        var next = last
         for event in events {
             guard event.digest == event.computedDigest() else { throw EventLogError(.damaged, "event \(event.sequence) of '\(name.rawValue)' was changed") }
-            let last = self.last
-            if event.sequence <= last.sequence {
-                guard try segments.contains(where: { try $0.event(event.id)?.digest == event.digest }) else {
+            if event.sequence <= next.sequence {
+                guard try waiting.contains(event) || segments.contains(where: { try $0.event(event.id)?.digest == event.digest }) else {
                     throw EventLogError(.conflict, "event \(event.sequence) of '\(name.rawValue)' is another one here")
                 }
                 continue
             }
-            if last == .start, event.sequence > 1 { try begin(at: event) }
-            let active = state.withLock { $0.segments[$0.segments.count - 1] }
-            if event.sequence > self.last.sequence + 1 {
-                try active.add(.init(range: self.last.sequence + 1...event.sequence - 1, time: event.time, reason: "they were not in what was imported"))
-            } else if event.previous != self.last.digest {
+            if next == .start, event.sequence > 1 {
+                try begin(at: event)
+                next = last
+            } else if event.sequence > next.sequence + 1 {
+                try keep(waiting)
+                waiting = []
+                try segments.last?.add(.init(range: next.sequence + 1...event.sequence - 1, time: event.time, reason: "they were not in what was imported"))
+            } else if event.previous != next.digest {
                 throw EventLogError(.conflict, "event \(event.sequence) of '\(name.rawValue)' does not follow the last one here")
             }
-            try active.commit { _ = try $0.append(event) }
-            let position = PositionFile.Position(sequence: event.sequence, digest: event.digest)
-            head.write(position)
-            state.withLock { $0.last = position }
-            sealIfFull(active, position)
+            waiting.append(event)
             taken += 1
+            next = .init(sequence: event.sequence, digest: event.digest)
         }
+        try keep(waiting)
         return taken
+    }
+
+    private func keep(_ events: [Event]) throws {
+        guard let event = events.last, let active = segments.last else { return }
+        try active.commit { writing in for event in events { _ = try writing.append(event) } }
+        let position = PositionFile.Position(sequence: event.sequence, digest: event.digest)
+        head.write(position)
+        state.withLock { $0.last = position }
+        sealIfFull(active, position)
     }
 
     /// Begins an empty partition in the middle, where retention has taken what was before.

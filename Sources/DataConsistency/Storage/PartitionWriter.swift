@@ -57,7 +57,8 @@ final class PartitionWriter: Sendable {
             }
             state.waiting.append(Waiting(request: request, completion: completion))
             state.bytes += size
-            state.commit.add(request.drafts.count)
+            // A request without events has the files looked at.
+            state.commit.add(max(1, request.drafts.count))
             return nil
         }
         if let refusal { completion(.failure(refusal)) } else { signal.signal() }

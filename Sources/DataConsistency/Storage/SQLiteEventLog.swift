@@ -140,6 +140,12 @@ public final class SQLiteEventLog: EventLog {
         return removed
     }
 
+    /// What was mended while the log was written, since this was asked last.
+    public func takeReports() -> [DamageReport] { writers.values.flatMap { $0.partition.takeReports() } }
+
+    /// Looks whether the files that are written are still there; what is gone is made again.
+    public func lookAtFiles() { for writer in writers.values { writer.submit(.init(drafts: []), completion: { _ in }) } }
+
     /// Reads one sealed segment of each partition, the next at each call, and rebuilds those that are damaged.
     public func scrub(at now: Int64) throws(EventLogError) -> [DamageReport] {
         var reports: [DamageReport] = []

@@ -10,6 +10,8 @@ final class Segment: Sendable {
     /// The sequence of its first event, which the file is named after.
     let first: Int
     let url: URL
+    /// What stays the same while a file is written and renamed.
+    private let number: Mutex<Int?>
     /// Opened when they are first needed: a sealed segment has no writer, so that it stays one file.
     private let writer: Mutex<DatabaseQueue?>
     private let reader = Mutex<DatabaseQueue?>(nil)
@@ -38,7 +40,13 @@ final class Segment: Sendable {
         self.first = first
         self.url = url
         self.writer = Mutex(writer)
+        number = Mutex(Self.number(of: url))
     }
+
+    private static func number(of url: URL) -> Int? { try? FileManager.default.attributesOfItem(atPath: url.path)[.systemFileNumber] as? Int }
+
+    /// Whether the file is not, or not any more, what is open.
+    var isGone: Bool { Self.number(of: url) != number.withLock { $0 } }
 
     /// Makes the file of a segment whose first event will have a sequence.
     ///
@@ -74,6 +82,7 @@ final class Segment: Sendable {
         self.first = first
         self.url = url
         writer = Mutex(nil)
+        number = Mutex(Self.number(of: url))
         let format = try read { try String.fetchOne($0, sql: "SELECT value FROM segment WHERE key = 'format'") }
         guard let format else { throw EventLogError(.damaged, "it does not say its format") }
         guard format == "\(SegmentSchema.format)" else {
@@ -137,12 +146,18 @@ final class Segment: Sendable {
     /// Runs insertions in one transaction, which is on the disk when this returns.
     func commit(_ insert: (Writing) throws -> Void) throws {
         try Chaos.installed?.operating(.write, on: url.path)
-        try write { database in
-            try database.inTransaction(.immediate) {
-                try insert(Writing(database: database, insertion: database.cachedStatement(sql: SegmentSchema.insertion + " ON CONFLICT(id) DO NOTHING")))
-                try Chaos.installed?.operating(.synchronize, on: url.path)
-                return .commit
+        do {
+            try write { database in
+                try database.inTransaction(.immediate) {
+                    try insert(Writing(database: database, insertion: database.cachedStatement(sql: SegmentSchema.insertion + " ON CONFLICT(id) DO NOTHING")))
+                    try Chaos.installed?.operating(.synchronize, on: url.path)
+                    return .commit
+                }
             }
+        } catch {
+            // Whatever state the connection is in, the next one begins with what is on the disk.
+            if !isGone { Self.close(writer) }
+            throw error
         }
     }
 
@@ -169,6 +184,17 @@ final class Segment: Sendable {
             try database.execute(sql: "VACUUM")
             try database.checkpoint(.truncate)
         }
+    }
+
+    /// Makes the file again of what is open, where it is gone.
+    func writeAnew() throws {
+        let new = url.appendingPathExtension("new")
+        try Self.remove(new)
+        try write { try $0.execute(sql: "VACUUM INTO ?", arguments: [new.path]) }
+        close()
+        try Self.remove(url)
+        try FileManager.default.moveItem(at: new, to: url)
+        number.withLock { $0 = Self.number(of: url) }
     }
 
     func close() {

@@ -64,6 +64,8 @@ public final class EventKeeper: Service {
     }
 
     private func keep(isScrubbing: Bool) {
+        log.lookAtFiles()
+        for report in log.takeReports() { mended(report) }
         do {
             try takeSnapshot()
             for (partition, range) in try log.applyRetention(snapshot: lastSnapshot.withLock { $0 }, at: WallClock.nanoseconds()) {

@@ -89,6 +89,9 @@ struct Events: ParsableCommand {
     struct Import: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Take the events of an export; those that are there already are passed over.")
 
+        /// Events that are written together.
+        private static let piece = 1000
+
         @OptionGroup var log: EventLogOption
         @Argument(help: "The file, or - for standard input.")
         var file: String
@@ -101,12 +104,15 @@ struct Events: ParsableCommand {
                 let target = try SQLiteEventLog(at: log.url)
                 defer { target.close() }
                 var taken = 0, number = 0
+                var waiting: [Event] = []
                 for line in text.split(separator: UInt8(ascii: "\n")) {
                     number += 1
-                    let event: Event
-                    do throws(EventLogError) { event = try EventText.read(Array(line)) } catch { throw EventLogError(error.code, "line \(number): \(error.message)") }
-                    taken += try target.restore([event])
+                    do throws(EventLogError) { waiting.append(try EventText.read(Array(line))) } catch { throw EventLogError(error.code, "line \(number): \(error.message)") }
+                    guard waiting.count == Self.piece else { continue }
+                    taken += try target.restore(waiting)
+                    waiting = []
                 }
+                taken += try target.restore(waiting)
                 Reporting.output("\(taken) of \(number) events were new\n")
             }
         }
