@@ -5,6 +5,8 @@ public struct DecisionLogCounters: MetricSource {
     public let written = Counter()
     /// A service took them.
     public let uploaded = Counter()
+    /// Uploaded without what non-deterministic built-ins answered, because they were too large.
+    public let withoutAnswers = Counter()
     /// Above `reporting.max_decisions_per_second`.
     public let droppedByRate = Counter()
     /// The buffer between decisions and the log was full.
@@ -27,6 +29,8 @@ public struct DecisionLogCounters: MetricSource {
         [
             MetricFamily("verdict_decision_log_events_total", "Events that were handed to the sinks.", counter: written),
             MetricFamily("verdict_decision_log_uploaded_events_total", "Events that a service took.", counter: uploaded),
+            MetricFamily(
+                "verdict_decision_log_stripped_events_total", "Events that were too large for an upload, and were sent without nd_builtin_cache.", counter: withoutAnswers),
             MetricFamily(
                 "verdict_decision_log_dropped_total", "Decisions without an event, by reason.", .counter,
                 samples: [

@@ -1,5 +1,6 @@
 import Logging
 import Observability
+import Rego
 
 /// Sends events to a service: gzip chunks of JSON arrays, now and then, again where it fails.
 ///
@@ -78,7 +79,7 @@ actor UploadSink: EventSink {
             let taken = Array(waiting.prefix(chunk.count))
             waiting.removeFirst(chunk.count)
             size -= taken.reduce(0) { $0 + $1.count }
-            guard let body = chunk.body else {
+            guard let body = chunk.body ?? withoutAnswers(taken) else {
                 counters.failed.increment(by: taken.count)
                 logger.error("A decision's event is larger than an upload may be, and was dropped.", metadata: ["upload_size_limit_bytes": "\(settings.uploadSizeLimitBytes)"])
                 continue
@@ -96,6 +97,18 @@ actor UploadSink: EventSink {
             }
         }
         return true
+    }
+
+    /// A chunk of an event that is too large, without what built-ins answered, as OPA sends it; nil where that does not help.
+    private func withoutAnswers(_ events: [[UInt8]]) -> [UInt8]? {
+        guard events.count == 1, let event = events.first, case .object(let members)? = try? Value(json: event),
+            members.contains(where: { $0.key == "nd_builtin_cache" })
+        else { return nil }
+        let rest = Value.makeObject(members.filter { $0.key != "nd_builtin_cache" }.map { ($0.key, $0.value) })
+        guard let body = chunks.encode([rest.json(escapesHTML: false)]).body else { return nil }
+        counters.withoutAnswers.increment()
+        logger.warning("A decision's event is larger than an upload may be, and was uploaded without nd_builtin_cache.")
+        return body
     }
 
     func close() async {

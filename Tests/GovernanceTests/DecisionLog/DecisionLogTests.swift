@@ -1,3 +1,4 @@
+import Archives
 import Foundation
 import Logging
 import Observability
@@ -97,6 +98,25 @@ import Testing
             try String(contentsOf: folder.url.appendingPathComponent(name), encoding: .utf8).split(separator: "\n").map(String.init)
         }
         #expect(lines.map { $0.prefix(6) } == ["{\"n\":4", "{\"n\":5", "{\"n\":6", "{\"n\":7", "{\"n\":8", "{\"n\":9"])
+    }
+
+    /// An event that is too large for an upload goes without what built-ins answered; one that is too large even so is counted.
+    @Test func whatBuiltinsAnsweredIsLeftOutWhereItIsTooMuch() async throws {
+        var settings = DecisionLogSettings()
+        settings.uploadSizeLimitBytes = 400
+        let bodies = Mutex<[[UInt8]]>([])
+        let counters = DecisionLogCounters()
+        let sink = UploadSink(settings, counters: counters, logger: RecordedLog().logger) { body in bodies.withLock { $0.append(body) } }
+        // Nothing that compression helps with.
+        let noise = (0..<200).map { _ in String(UInt64.random(in: .min ... .max), radix: 36) }.joined()
+        await sink.write([
+            Array(#"{"decision_id":"a","input":{"n":1.50},"nd_builtin_cache":{"http.send":{"[]":"\#(noise)"}}}"#.utf8), Array(#"{"decision_id":"b","input":"\#(noise)"}"#.utf8),
+            Array(#"{"decision_id":"c","nd_builtin_cache":{}}"#.utf8),
+        ])
+        await sink.close()
+        let sent = try bodies.withLock { $0 }.map { String(decoding: try GZip.decompress($0, limit: 1 << 20), as: UTF8.self) }
+        #expect(sent == [#"[{"decision_id":"a","input":{"n":1.50}}]"#, #"[{"decision_id":"c","nd_builtin_cache":{}}]"#])
+        #expect(counters.withoutAnswers.value == 1 && counters.failed.value == 1 && counters.uploaded.value == 2)
     }
 
     @Test func aFileGoesOnWhereItEnded() async throws {
