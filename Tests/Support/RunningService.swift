@@ -121,6 +121,9 @@ package struct Client: Sendable {
 
     let address: String
 
+    /// - Parameter address: host and port.
+    package init(address: String) { self.address = address }
+
     package func ask(_ method: String, _ path: String, body: Data? = nil, headers: [String: String] = [:]) async throws -> Answer {
         guard let url = URL(string: "http://\(address)\(path)") else { throw URLError(.badURL) }
         var request = URLRequest(url: url)
