@@ -90,7 +90,7 @@ struct ProofCase: Decodable, CustomTestStringConvertible {
         #expect(cache.insert(digest(100), now: 1) == .full)
         #expect(cache.insert(digest(5), now: 9.9) == .replayed)
         #expect(cache.insert(digest(5), now: 19.9) == .replayed)
-        #expect(cache.insert(digest(100), now: 20.1) == .new)
+        #expect(cache.insert(digest(100), now: 29.95) == .new)
         #expect(cache.count == 1)
     }
 
