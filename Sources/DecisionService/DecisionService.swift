@@ -52,7 +52,7 @@ public struct DecisionService: Sendable {
         let access = AccessControl(decisions: decisions.decisions)
         let longDecisions = LongWork(limit: configuration.limits.waitingDecisions, threadCount: AvailableProcessors.count)
         let preparation = LongWork(limit: configuration.limits.waitingDecisions, threadCount: 1)
-        let background = LongWork(limit: configuration.limits.waitingDecisions, threadCount: 1)
+        let background = LongWork.inBackground(limit: configuration.limits.waitingDecisions)
         let routed = configuration.routing.map { RoutedDecisions($0, stable: decisions) }
         let lanes = DecisionLanes(
             responder: decisions, access: access, observation: DirectObservation(telemetry: telemetry), router: router(decisions, access, routed),

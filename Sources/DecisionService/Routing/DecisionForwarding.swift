@@ -15,7 +15,7 @@ struct DecisionForwarding: Sendable {
     let metrics: RoutingMetrics
     /// Nothing is forwarded twice: instances that name each other would go on forever.
     static let mark = "Verdict-Forwarded"
-    private static let passedOn = ["content-type", "content-encoding", "verdict-criticality", "traceparent", "tracestate", "baggage"]
+    private static let passedOn = ["content-type", "verdict-criticality", "traceparent", "tracestate", "baggage"]
 
     /// The first answer of the pool's services in their order for the caller; nil where none of them answers.
     func answer(_ request: DecisionRequest, _ plan: RoutingPlan, _ pool: Route.Pool) async -> ServerResponse? {

@@ -84,10 +84,9 @@ public final class DecisionRouting: Sendable {
             time: Date().timeIntervalSince1970, header: { headers.first(name: $0) })
         let requested = try Self.single(Intent.header, headers).map { text throws(RoutingError) in try Intent(named: text) }
         let intent = try derived(routed, requested) ?? requested ?? state.table.usualIntent(routed.path) ?? .enforce
-        var plan = RoutingPlan(intent: intent, route: state.table.route(intent, routed), key: state.table.key(of: routed))
-        plan.revision = try chosenRevision(plan, headers, state)
-        plan.comparison = comparison(plan, state, stable)
-        return plan
+        let route = state.table.route(intent, routed), key = state.table.key(of: routed)
+        return RoutingPlan(
+            intent: intent, route: route, revision: try chosenRevision(intent, route, key, headers, state), key: key, comparison: comparison(intent, route, state, stable))
     }
 
     /// The only value of a header; several could be read differently by others.
@@ -97,20 +96,20 @@ public final class DecisionRouting: Sendable {
         return values.first
     }
 
-    private func chosenRevision(_ plan: RoutingPlan, _ headers: HTTPHeaders, _ state: State) throws(RoutingError) -> String? {
+    private func chosenRevision(_ intent: Intent, _ route: Route?, _ key: String?, _ headers: HTTPHeaders, _ state: State) throws(RoutingError) -> String? {
         let asked = try Self.single(RoutedDecisions.revisionHeader, headers)
-        guard plan.intent == .simulate else {
+        guard intent == .simulate else {
             guard asked == nil else { throw RoutingError(.revision, "only the intent simulate may choose a revision with \(RoutedDecisions.revisionHeader)") }
-            return side(of: plan, state)
+            return route.flatMap { side(of: $0, key, state) }
         }
         if let asked { return asked == PolicyRevisions.stable ? nil : try revisions.checked(asked) }
-        guard let name = plan.route?.revision.name else { throw RoutingError(.revision, "the intent simulate needs a revision: the header \(RoutedDecisions.revisionHeader), or a route that names one") }
+        guard let name = route?.revision.name else { throw RoutingError(.revision, "the intent simulate needs a revision: the header \(RoutedDecisions.revisionHeader), or a route that names one") }
         return name
     }
 
     /// The revision of the route; the active one where the canary was ended.
-    private func side(of plan: RoutingPlan, _ state: State) -> String? {
-        guard let route = plan.route, let name = CanarySplit.revision(of: route, key: plan.key) else { return nil }
+    private func side(of route: Route, _ key: String?, _ state: State) -> String? {
+        guard let name = CanarySplit.revision(of: route, key: key) else { return nil }
         if case .canary = route.revision, isEnded(name, state) { return nil }
         return name
     }
@@ -118,8 +117,8 @@ public final class DecisionRouting: Sendable {
     private func isEnded(_ name: String, _ state: State) -> Bool { state.ended[name].map { $0.generation == revisions[name]?.generation.identifier } ?? false }
 
     /// While a canary goes on, all of its route's decisions are compared: also a small share is judged after few decisions.
-    private func comparison(_ plan: RoutingPlan, _ state: State, _ stable: Generation) -> RoutingPlan.Comparison? {
-        guard let route = plan.route, plan.intent != .simulate else { return nil }
+    private func comparison(_ intent: Intent, _ route: Route?, _ state: State, _ stable: Generation) -> RoutingPlan.Comparison? {
+        guard let route, intent != .simulate else { return nil }
         if case .canary(let name, _) = route.revision, !isEnded(name, state), let store = revisions[name] {
             return .init(revision: name, isCanary: true, stable: stable, candidate: store.generation)
         }
@@ -133,17 +132,19 @@ public final class DecisionRouting: Sendable {
     func record(_ outcome: CanaryAnalysis.Outcome, _ comparison: RoutingPlan.Comparison, own: Duration, other: Duration) {
         guard comparison.isCanary else { return }
         let name = comparison.revision, generation = comparison.candidate.identifier, start = ProcessTime.now
-        let failure = state.withLock { state -> String? in
-            guard revisions[name]?.generation.identifier == generation, state.ended[name]?.generation != generation else { return nil }
+        let (failure, isTriedAgain) = state.withLock { state -> (String?, Bool) in
+            guard revisions[name]?.generation.identifier == generation, state.ended[name]?.generation != generation else { return (nil, false) }
+            let isTriedAgain = state.ended.removeValue(forKey: name) != nil
             if state.generations[name] != generation {
                 state.generations[name] = generation
                 state.analyses[name] = CanaryAnalysis(state.table.analysis)
             }
             state.analyses[name]?.record(outcome, own: own, other: other)
-            guard case .failed(let reason)? = state.analyses[name]?.verdict else { return nil }
+            guard case .failed(let reason)? = state.analyses[name]?.verdict else { return (nil, isTriedAgain) }
             state.ended[name] = Ended(reason: reason, generation: generation)
-            return reason
+            return (reason, isTriedAgain)
         }
+        if isTriedAgain { health.remove(Self.component(name)) }
         guard let failure else { return }
         let text = "canary '\(name)' was ended: \(failure); the active policies decide"
         metrics.countRollback(name)

@@ -41,7 +41,7 @@ struct RoutedDecisions: Sendable {
             let decisions = Decisions(store: store, configuration: configuration, observer: stable.decisions.observer)
             return Lane(responder: DecisionResponder(decisions: decisions, logger: stable.logger), targets: KnownTargets(limits))
         }
-        shadows = LongWork(limit: Self.shadowLimit, threadCount: 1)
+        shadows = .inBackground(limit: Self.shadowLimit)
     }
 
     func stop() { shadows.stop() }
@@ -138,8 +138,7 @@ struct RoutedDecisions: Sendable {
     }
 
     private func compare(_ request: DecisionRequest, _ comparison: RoutingPlan.Comparison, on eventLoop: any EventLoop) {
-        guard let (text, form) = try? stable.input(of: request) else { return }
-        let work = ShadowComparison(routing: routing, decisions: stable.decisions, plan: comparison, path: request.target.path, text: text, form: form)
+        let work = ShadowComparison(routing: routing, stable: stable, plan: comparison, request: request)
         shadows.run(on: eventLoop) { work.run() }.whenFailure { [routing] _ in routing.comparisons.count(.skipped, of: comparison.revision) }
     }
 

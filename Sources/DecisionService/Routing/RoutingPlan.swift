@@ -2,8 +2,8 @@ import Rego
 import ReliabilityBudget
 import Routing
 
-/// How one request for a decision is answered.
-struct RoutingPlan: Sendable {
+/// How one request for a decision is answered. A class, so that requests without a plan carry only a pointer.
+final class RoutingPlan: Sendable {
     /// Two revisions that are asked the same, off the request's way.
     struct Comparison: Sendable {
         var revision: String
@@ -14,14 +14,22 @@ struct RoutingPlan: Sendable {
         var candidate: Generation
     }
 
-    var intent: Intent
+    let intent: Intent
     /// Nil where none matches.
-    var route: Route?
+    let route: Route?
     /// The revision that decides; nil for the active one.
-    var revision: String?
+    let revision: String?
     /// What tells the caller apart.
-    var key: String?
-    var comparison: Comparison?
+    let key: String?
+    let comparison: Comparison?
+
+    init(intent: Intent, route: Route?, revision: String?, key: String?, comparison: Comparison?) {
+        self.intent = intent
+        self.route = route
+        self.revision = revision
+        self.key = key
+        self.comparison = comparison
+    }
 
     /// Decided on a thread of their own, behind everything else.
     var isBackground: Bool { intent == .audit || intent == .simulate }

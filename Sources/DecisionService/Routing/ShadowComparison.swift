@@ -8,11 +8,9 @@ import Routing
 /// Nothing of it reaches the client, the decision log, or another server.
 struct ShadowComparison: Sendable {
     let routing: DecisionRouting
-    let decisions: Decisions
+    let stable: DecisionResponder
     let plan: RoutingPlan.Comparison
-    let path: DocumentPath
-    let text: ByteBuffer
-    let form: Decisions.InputForm
+    let request: DecisionRequest
 
     private struct Answer {
         /// JSON; nil where the document is undefined.
@@ -23,9 +21,10 @@ struct ShadowComparison: Sendable {
     func run() {
         let now = Int64(Date().timeIntervalSince1970 * 1e9)
         do {
-            let stable = try answer(on: plan.stable, now: now)
+            let (text, form) = try stable.input(of: request)
+            let stable = try answer(about: text, form, on: plan.stable, now: now)
             let candidate: Answer
-            do { candidate = try answer(on: plan.candidate, now: now) } catch let error as EvaluationError where error.code != .cancel {
+            do { candidate = try answer(about: text, form, on: plan.candidate, now: now) } catch let error as EvaluationError where error.code != .cancel {
                 note(.failed, stable, nil)
                 routing.record(.failed, plan, own: stable.duration, other: stable.duration)
                 return
@@ -39,8 +38,9 @@ struct ShadowComparison: Sendable {
         }
     }
 
-    private func answer(on generation: Generation, now: Int64) throws -> Answer {
-        var options = decisions.options(within: Decisions.Budget(steps: decisions.configuration.stepBudget, isProvisional: true))
+    private func answer(about text: ByteBuffer, _ form: Decisions.InputForm, on generation: Generation, now: Int64) throws -> Answer {
+        let path = request.target.path
+        var options = stable.decisions.options(within: Decisions.Budget(steps: stable.decisions.configuration.stepBudget, isProvisional: true))
         options.now = now
         options.seed = 0
         var output: [UInt8] = []
@@ -62,7 +62,7 @@ struct ShadowComparison: Sendable {
         routing.comparisons.count(outcome, of: plan.revision)
         guard outcome != .same else { return }
         routing.comparisons.keep(ComparisonLog.Sample(
-            revision: plan.revision, path: path.text, stable: Self.text(stable.result), candidate: candidate.map { Self.text($0.result) ?? "undefined" }, time: Date().timeIntervalSince1970))
+            revision: plan.revision, path: request.target.path.text, stable: Self.text(stable.result), candidate: candidate.map { Self.text($0.result) ?? "undefined" }, time: Date().timeIntervalSince1970))
     }
 
     private static func text(_ result: [UInt8]?) -> String? { result.map { String(decoding: $0.prefix(ComparisonLog.resultLimit), as: UTF8.self) } }

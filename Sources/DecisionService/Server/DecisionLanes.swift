@@ -51,7 +51,7 @@ struct DecisionLanes: RequestLanes {
         guard let known = target(of: request.head), isReadHere(request) else { return router.answer(request, from: client) }
         let observed = observation.begin(request.head, known.handler, from: client)
         var asked = DecisionRequest(target: known.target, body: request.body, isYAML: request.head.isYAML, caller: observed.caller, headers: request.head.headers)
-        (asked.method, asked.uri) = (request.head.method.rawValue, request.head.uri)
+        if routed != nil { (asked.method, asked.uri) = (request.head.method.rawValue, request.head.uri) }
         do {
             if access.isOn {
                 let certificate = access.needsCertificate ? client.certificate : nil
