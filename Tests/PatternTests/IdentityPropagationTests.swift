@@ -293,6 +293,7 @@ import Testing
             distributed_tracing: {type: http, address: '127.0.0.1:\(receiver.port)', sample_percentage: 100, batch_span_processor_options: {batch_timeout_ms: 50}}
             status: {console: true}
             persistence_directory: stored
+            event_log: {directory: events, loss_window_seconds: 0}
             """
         let folder = try TemporaryFolder(files: ["keys.json": try issuer.keySet, "c.yaml": configuration, "p.rego": Self.policy])
         let service = try await RunningService.started(["-c", "c.yaml", "--authentication=jwt", "-l", "debug", "p.rego"], in: folder.url)
@@ -321,7 +322,7 @@ import Testing
         places += receiver.requests.map { ("traces", $0.body) }
         for request in sink.requests { places.append(("uploaded events", try Self.uncompressed(request.body))) }
         let files = FileManager.default.enumerator(atPath: folder.url.path)?.compactMap { $0 as? String } ?? []
-        #expect(files.contains("decisions.log"))
+        #expect(files.contains("decisions.log") && files.contains { $0.hasPrefix("events/") })
         for file in files { if let data = FileManager.default.contents(atPath: folder.url.appendingPathComponent(file).path) { places.append((file, Array(data))) } }
         #expect(places.contains { $0.name == "uploaded events" && $0.bytes.count > 100 })
         // Of a token in compact form any part of its signature is enough to know it by.

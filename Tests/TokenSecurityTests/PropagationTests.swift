@@ -112,7 +112,11 @@ import Testing
 
     // MARK: Exchange
 
-    private static func exchange(_ server: LoopbackServer) -> TokenExchange { TokenExchange(.init(url: server.url + "/token"), upstream: Upstream()) }
+    private static func exchange(_ server: LoopbackServer) -> TokenExchange {
+        var settings = TokenExchange.Settings(url: server.url + "/token")
+        settings.deadline = .seconds(60)
+        return TokenExchange(settings, upstream: Upstream())
+    }
 
     @Test func anExchangedTokenIsKeptToItsEndAndNeverUsedAfterIt() async throws {
         let count = Mutex(0)

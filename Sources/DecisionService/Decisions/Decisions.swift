@@ -45,7 +45,7 @@ final class Decisions: Sendable {
     ) throws -> Decision {
         let generation = store.generation
         let observation = observer.begin(path, caller)
-        let fallback = fallbacks.begin(path, about: text, as: form)
+        let fallback = fallbacks.begin(path, about: text, as: form, by: configuration.propagation == nil ? nil : caller.identity)
         var caller = caller
         if fallback != nil, caller.failures == nil { caller.failures = DependencyFailures() }
         do {
