@@ -6,6 +6,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "Rego", targets: ["Rego"]),
+        .library(name: "Gatekeeper", targets: ["Gatekeeper"]),
         .executable(name: "verdict", targets: ["verdict"]),
         .executable(name: "rego-conformance", targets: ["rego-conformance"]),
     ],
@@ -75,6 +76,7 @@ let package = Package(
             name: "Governance",
             dependencies: [
                 "Archives", "Discovery", "Rego", "Resilience", "Observability", "ReliabilityBudget", "Yams", "FaultInjection", "DataConsistency",
+                "Routing", "TokenSecurity",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
@@ -83,16 +85,27 @@ let package = Package(
         .target(
             name: "TokenSecurity",
             dependencies: [
-                "FaultInjection", "Rego", "JSON",
+                "Discovery", "FaultInjection", "Observability", "Rego", "JSON",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         .target(
+            name: "Gatekeeper",
+            dependencies: [
+                "Discovery", "Observability", "Rego", "TokenSecurity",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ]),
+        .target(name: "Routing", dependencies: ["Rego"]),
+        .target(
             name: "DecisionService",
             dependencies: [
                 "Archives", "DataFilters", "Rego", "NetworkAccess", "Observability", "ReliabilityBudget", "Resilience", "TokenSecurity", "Governance", "Discovery", "FaultInjection",
-                "DataConsistency",
+                "DataConsistency", "Gatekeeper", "Routing",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -111,7 +124,7 @@ let package = Package(
             name: "verdict",
             dependencies: [
                 "Rego", "Archives", "Discovery", "Resilience", "Observability", "ReliabilityBudget", "TokenSecurity", "Governance", "DecisionService", "NetworkAccess", "FaultInjection",
-                "DataConsistency",
+                "DataConsistency", "Routing",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -137,6 +150,7 @@ let package = Package(
         .target(
             name: "Support",
             dependencies: [
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -162,7 +176,18 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]),
-        .testTarget(name: "DocumentationTests", dependencies: ["NetworkAccess", "Rego", "Support", "verdict"], exclude: ["BuiltinExamples.json"]),
+        .testTarget(name: "DocumentationTests", dependencies: ["Governance", "NetworkAccess", "Rego", "Routing", "Support", "verdict"], exclude: ["BuiltinExamples.json"]),
+        .testTarget(
+            name: "GatekeeperTests",
+            dependencies: [
+                "Discovery", "Gatekeeper", "Observability", "Rego", "Resilience", "Support",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            exclude: ["Cases"]),
         .testTarget(
             name: "GovernanceTests",
             dependencies: [
@@ -180,16 +205,18 @@ let package = Package(
         .testTarget(
             name: "TokenSecurityTests",
             dependencies: [
-                "TokenSecurity", "Rego", "Support",
+                "Discovery", "TokenSecurity", "Rego", "Support",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
-            exclude: ["Cases", "Keys.json"]),
+            exclude: ["AddressCases", "Cases", "Keys.json", "ProofCases"]),
         .testTarget(name: "ReliabilityBudgetTests", dependencies: ["Observability", "ReliabilityBudget", "Support", "verdict"], exclude: ["Cases"]),
         .testTarget(name: "FaultInjectionTests", dependencies: ["FaultInjection"]),
         .testTarget(
             name: "PatternTests",
             dependencies: ["Archives", "FaultInjection", "Governance", "Support", "verdict", .product(name: "Crypto", package: "swift-crypto")]),
+        .testTarget(name: "RoutingTests", dependencies: ["Rego", "Routing", "Support", "verdict"], exclude: ["Cases"]),
         .testTarget(name: "ResilienceTests", dependencies: ["Resilience"]),
         .testTarget(name: "RegoTests", dependencies: ["Rego", "Conformance", "Fuzzing", "Support"], exclude: ["Cases"]),
     ],

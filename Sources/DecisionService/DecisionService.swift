@@ -7,6 +7,7 @@ import Rego
 import ReliabilityBudget
 import Resilience
 import ServiceLifecycle
+import TokenSecurity
 import UnixSignals
 
 /// Decisions over HTTP: OPA's REST API over a `PolicyStore`.
@@ -43,16 +44,20 @@ public struct DecisionService: Sendable {
         telemetry.registry.add(StoreMetrics(store: store, responses: configuration.responseCache))
         telemetry.registry.add(admission)
         telemetry.registry.add(UpstreamMetrics(upstreams: configuration.upstreams))
+        if let routing = configuration.routing { telemetry.registry.add(RoutingMetricSource(routing: routing)) }
+        if let tokens = configuration.tokenMetrics { telemetry.registry.add(tokens) }
         if let chaos = configuration.chaos { telemetry.registry.add(ChaosMetrics(chaos: chaos)) }
         let decisions = DecisionResponder(decisions: Decisions(store: store, configuration: configuration, observer: telemetry.decisionObserver), logger: logger)
         if !configuration.fallbacks.isEmpty { telemetry.registry.add(decisions.decisions.fallbacks) }
         let access = AccessControl(decisions: decisions.decisions)
         let longDecisions = LongWork(limit: configuration.limits.waitingDecisions, threadCount: AvailableProcessors.count)
         let preparation = LongWork(limit: configuration.limits.waitingDecisions, threadCount: 1)
+        let background = LongWork.inBackground(limit: configuration.limits.waitingDecisions)
+        let routed = configuration.routing.map { RoutedDecisions($0, stable: decisions) }
         let lanes = DecisionLanes(
-            responder: decisions, access: access, observation: DirectObservation(telemetry: telemetry), router: router(decisions, access),
-            longDecisions: longDecisions, preparation: preparation,
-            admission: DecisionAdmission(control: admission, timeBudget: configuration.timeBudget))
+            responder: decisions, access: access, observation: DirectObservation(telemetry: telemetry), router: router(decisions, access, routed),
+            longDecisions: longDecisions, preparation: preparation, background: background,
+            admission: DecisionAdmission(control: admission, timeBudget: configuration.timeBudget), routed: routed)
         let diagnostics = diagnosticRouter(decisions.decisions, access)
         let certificates = try configuration.tls.map { try CertificateWatcher($0, period: configuration.certificateRefreshPeriod, logger: logger) }
         let acceptors = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -80,12 +85,15 @@ public struct DecisionService: Sendable {
         try await group.run()
         longDecisions.stop()
         preparation.stop()
+        background.stop()
+        routed?.stop()
         try await acceptors.shutdownGracefully()
     }
 
-    private func router(_ decisions: DecisionResponder, _ access: AccessControl) -> RouterLane {
-        let router = guardedRouter(access)
-        DataRoutes(responder: decisions).add(to: router)
+    private func router(_ decisions: DecisionResponder, _ access: AccessControl, _ routed: RoutedDecisions?) -> RouterLane {
+        let router = guardedRouter(access, decisions.decisions)
+        if routed != nil { router.add(middleware: IntentChecks()) }
+        DataRoutes(responder: decisions, routed: routed).add(to: router)
         BatchRoutes(decisions: decisions.decisions).add(to: router)
         DataWriteRoutes(store: store).add(to: router)
         PolicyRoutes(store: store).add(to: router)
@@ -101,24 +109,29 @@ public struct DecisionService: Sendable {
         ChaosRoutes(chaos: configuration.chaos, levels: telemetry.serviceLevels).add(to: router)
         RegistryRoutes(registry: configuration.registry).add(to: router)
         EventRoutes(events: configuration.events).add(to: router)
+        RoutingRoutes(routing: configuration.routing).add(to: router)
+        IdentityKeyRoutes(signer: configuration.propagation?.signer).add(to: router)
         MetricsRoutes(telemetry: telemetry).add(to: router)
         return RouterLane(router.buildResponder(), needsCertificate: access.needsCertificate, logger: logger)
     }
 
     /// What diagnostic addresses answer.
     private func diagnosticRouter(_ decisions: Decisions, _ access: AccessControl) -> RouterLane {
-        let router = guardedRouter(access)
+        let router = guardedRouter(access, nil)
         HealthRoutes(decisions: decisions, plugins: plugins, health: telemetry.health).add(to: router)
         ProbeRoutes(health: telemetry.health).add(to: router)
         MetricsRoutes(telemetry: telemetry).add(to: router)
         return RouterLane(router.buildResponder(), needsCertificate: access.needsCertificate, logger: logger)
     }
 
-    private func guardedRouter(_ access: AccessControl) -> Router<ServiceContext> {
+    private func guardedRouter(_ access: AccessControl, _ decisions: Decisions?) -> Router<ServiceContext> {
         let router = Router(context: ServiceContext.self)
         router.add(middleware: RequestObservation(telemetry: telemetry))
         router.add(middleware: ErrorResponses())
         router.add(middleware: AccessChecks(access: access))
+        if let settings = configuration.externalAuthorization, let decisions {
+            router.add(middleware: ExternalAuthorization(settings: settings, decisions: decisions))
+        }
         router.add(middleware: PathChecks())
         return router
     }

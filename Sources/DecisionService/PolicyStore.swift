@@ -103,6 +103,8 @@ public final class Generation: Sendable {
     /// Tells generations apart, also those that are gone.
     let number = Generation.numbers.wrappingAdd(1, ordering: .relaxed).newValue
     private static let numbers = Atomic<UInt64>(0)
+    /// Names these policies and data among all that any process decided on: `7f3a9c-12`.
+    var identifier: String { "\(Self.start)-\(number)" }
     private let traceable = Mutex<PolicySnapshot?>(nil)
     private let queries = Mutex<[String: PreparedQuery]>([:])
     /// Clients choose paths, so the number of prepared queries that are kept has a limit.
@@ -113,6 +115,9 @@ public final class Generation: Sendable {
         self.bundles = bundles
         revisions = bundles.mapValues(\.revision)
     }
+
+    /// Differs between processes, so that no two generations anywhere have one name.
+    private static let start = String(UInt32.random(in: .min ... .max), radix: 16)
 
     /// Gives the memory of compiled queries back; they are compiled again when they are asked for.
     func forgetQueries() { queries.withLock { $0.removeAll() } }

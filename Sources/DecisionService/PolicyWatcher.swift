@@ -10,7 +10,8 @@ import Synchronization
 /// that containers mount and that send no notifications.
 public final class PolicyWatcher: Service {
     private let paths: [String]
-    private let quarantine: PolicyQuarantine
+    /// Where changes go.
+    private let apply: @Sendable (PolicyStore.Contents) throws -> Void
     private let logger: Logger
     private let load: @Sendable () throws -> PolicyStore.Contents
     private let freeze: ReloadFreeze?
@@ -21,11 +22,23 @@ public final class PolicyWatcher: Service {
     /// - Parameters:
     ///   - quarantine: where changes go.
     ///   - freeze: says when they have to wait.
-    public init(
+    public convenience init(
         paths: [String], quarantine: PolicyQuarantine, freeze: ReloadFreeze? = nil, logger: Logger, load: @escaping @Sendable () throws -> PolicyStore.Contents
     ) {
+        self.init(paths, freeze, logger, load) { try quarantine.reload($0) }
+    }
+
+    /// - Parameter store: where changes go at once.
+    public convenience init(paths: [String], store: PolicyStore, logger: Logger, load: @escaping @Sendable () throws -> PolicyStore.Contents) {
+        self.init(paths, nil, logger, load) { try store.reload($0) }
+    }
+
+    private init(
+        _ paths: [String], _ freeze: ReloadFreeze?, _ logger: Logger, _ load: @escaping @Sendable () throws -> PolicyStore.Contents,
+        apply: @escaping @Sendable (PolicyStore.Contents) throws -> Void
+    ) {
         self.paths = paths
-        self.quarantine = quarantine
+        self.apply = apply
         self.logger = logger
         self.load = load
         self.freeze = freeze
@@ -57,7 +70,7 @@ public final class PolicyWatcher: Service {
     private func reload() {
         do {
             let contents = try load()
-            try quarantine.reload(contents)
+            try apply(contents)
             logger.info("Policies reloaded.", metadata: ["policies": "\(contents.policies.count)"])
         } catch let list as DiagnosticList {
             for diagnostic in list.diagnostics { logger.error("\(diagnostic)") }

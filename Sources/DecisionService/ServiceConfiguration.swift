@@ -3,6 +3,7 @@ import FaultInjection
 import Foundation
 import Rego
 import Resilience
+import TokenSecurity
 
 /// How the service is set up.
 public struct ServiceConfiguration: Sendable {
@@ -42,6 +43,18 @@ public struct ServiceConfiguration: Sendable {
     public let identifier = UUID().uuidString.lowercased()
     /// How the service learns who sends a request.
     public var authentication = Authentication.off
+    /// Scheme, host and port that clients know the service by; nil where these are the connection's own.
+    public var origin: String?
+    /// Headers that are not shown to policies, because anybody can write them.
+    public var identityHeaders = IdentityHeaders([])
+    /// Which services learn who asks; nil for none.
+    public var propagation: TokenPropagation?
+    /// Says how each request for a decision is answered; nil where all are answered alike.
+    public var routing: DecisionRouting?
+    /// Below this path it is decided whether requests of others may pass, as Envoy asks; nil where it is not.
+    public var externalAuthorization: ExternalAuthorizationSettings?
+    /// What becomes of tokens; nil where none are verified.
+    public var tokenMetrics: TokenMetrics?
     /// Whether decisions see the identity of who asks as `input.identity`.
     public var passesIdentity = false
     /// Whether the policy `system.authz` decides about every request to the API.

@@ -8,9 +8,15 @@ import Resilience
 /// Both wait on the thread that evaluates, so never evaluate on an event loop with `EvaluationOptions.mayWait`.
 public struct ProcessNetwork: PolicyNetwork {
     private let userAgent: String
+    private let upstream: Upstream?
 
-    /// - Parameter userAgent: what requests say of who sends them, where the policy says nothing (RFC 9110, 10.1.5).
-    public init(userAgent: String = "Verdict") { self.userAgent = userAgent }
+    /// - Parameters:
+    ///   - userAgent: what requests say of who sends them, where the policy says nothing (RFC 9110, 10.1.5).
+    ///   - upstream: the way that all requests take, with its own TLS; nil where each goes to the server of its URL, secured as the policy says.
+    public init(userAgent: String = "Verdict", upstream: Upstream? = nil) {
+        self.userAgent = userAgent
+        self.upstream = upstream
+    }
 
     public func addresses(of host: String) throws(NetworkProblem) -> [String] { try SystemResolver.addresses(of: host) }
 
@@ -22,10 +28,13 @@ public struct ProcessNetwork: PolicyNetwork {
         // Who asks for repetition says that the request may be repeated, whatever its method.
         if request.retries > 0 { outgoing.isIdempotent = true }
         if outgoing.header("User-Agent") == nil { outgoing.headers.append(.init("User-Agent", userAgent)) }
-        let upstream = Upstream(security: TransportSecurity(request.security), retry: RetryPolicy(maximumAttempts: request.retries + 1))
+        let retry = RetryPolicy(maximumAttempts: request.retries + 1)
+        var upstream = self.upstream ?? Upstream(security: TransportSecurity(request.security), retry: retry)
+        if request.retries > 0 { upstream.retry = retry }
+        let way = upstream
         let result = WaitingThreads.wait { [outgoing] in
             do throws(UpstreamError) {
-                return Result<UpstreamResponse, UpstreamError>.success(try await upstream.send(outgoing))
+                return Result<UpstreamResponse, UpstreamError>.success(try await way.send(outgoing))
             } catch {
                 return .failure(error)
             }

@@ -16,7 +16,7 @@ public final class WaitingThreads: TaskExecutor {
     }
 
     /// Does asynchronous work and waits for its end. Never call it on an event loop.
-    static func wait<Result: Sendable>(for work: @escaping @Sendable () async -> Result) -> Result {
+    package static func wait<Result: Sendable>(for work: @escaping @Sendable () async -> Result) -> Result {
         let outcome = Outcome<Result>()
         Task(executorPreference: shared) { outcome.set(await work()) }
         return outcome.wait()

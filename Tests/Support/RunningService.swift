@@ -117,9 +117,23 @@ package struct Client: Sendable {
         }
     }
 
-    private static let session = URLSession(configuration: .default, delegate: NoRedirection(), delegateQueue: nil)
+    private static let shared = URLSession(configuration: .default, delegate: NoRedirection(), delegateQueue: nil)
 
     let address: String
+    private var session: URLSession
+
+    /// - Parameter address: host and port.
+    package init(address: String) {
+        self.address = address
+        session = Self.shared
+    }
+
+    /// The same with connections of its own: those that clients share are few, and requests wait for each other there.
+    package var apart: Client {
+        var client = self
+        client.session = URLSession(configuration: .ephemeral, delegate: NoRedirection(), delegateQueue: nil)
+        return client
+    }
 
     package func ask(_ method: String, _ path: String, body: Data? = nil, headers: [String: String] = [:]) async throws -> Answer {
         guard let url = URL(string: "http://\(address)\(path)") else { throw URLError(.badURL) }
@@ -128,7 +142,7 @@ package struct Client: Sendable {
         request.httpBody = body
         request.timeoutInterval = 30
         for (name, value) in headers { request.setValue(value, forHTTPHeaderField: name) }
-        let (data, response) = try await Self.session.data(for: request)
+        let (data, response) = try await session.data(for: request)
         var fields: [String: String] = [:]
         for (name, value) in (response as? HTTPURLResponse)?.allHeaderFields ?? [:] { fields["\(name)".lowercased()] = "\(value)" }
         return Answer(status: (response as? HTTPURLResponse)?.statusCode ?? 0, body: String(decoding: data, as: UTF8.self), headers: fields)

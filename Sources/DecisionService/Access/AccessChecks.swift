@@ -16,8 +16,9 @@ struct AccessChecks: RouterMiddleware {
             asked.body = try AuthorizationRequest.document(Array(body.readableBytesView), isYAML: request.isYAML)
             request.body = .init(buffer: body)
         }
+        asked.isSecure = request.head.scheme == "https"
         var context = context
-        context.caller.identity = try access.admit(asked, certificate: context.certificate).value
+        context.caller.take(try await access.admit(asked, certificate: context.certificate))
         return try await next(request, context)
     }
 }

@@ -9,6 +9,11 @@ struct AuthorizationRequest {
     var path: String
     var query: String?
     var headers: [(name: String, value: String)]
+    var isSecure = false
+    /// Scheme, host and port that clients know the service by, where these are not the connection's own.
+    var origin: String?
+    /// Below which paths are those that a proxy's client asked.
+    var checkPrefix: String?
     var body: Value?
     var identity: Value?
     /// The client's certificates, its own first.

@@ -1,4 +1,5 @@
 import Observability
+import Rego
 import Resilience
 import Synchronization
 
@@ -33,9 +34,13 @@ final class DecisionFallbacks: MetricSource {
     init(_ policies: [String: FallbackPolicy]) { self.policies = policies }
 
     /// The fallback of one request; nil where its document has none.
-    func begin(_ path: DocumentPath, about text: UnsafeRawBufferPointer, as form: Decisions.InputForm) -> Candidate? {
+    ///
+    /// - Parameter identity: who asks, where what other servers answer depends on that.
+    func begin(_ path: DocumentPath, about text: UnsafeRawBufferPointer, as form: Decisions.InputForm, by identity: Value? = nil) -> Candidate? {
         guard !policies.isEmpty, let policy = policies[path.text] else { return nil }
-        let subject = form == .envelope ? path.text : path.text + "#"
+        var subject = form == .envelope ? path.text : path.text + "#"
+        // What was decided for one is not for another.
+        if let identity { subject += "#" + String(decoding: identity.json(escapesHTML: false), as: UTF8.self) }
         return Candidate(fallbacks: self, policy: policy, path: path.text, question: .init(subject, policy.caches ? Array(text) : []))
     }
 

@@ -9,4 +9,9 @@ struct DecisionRequest: Sendable {
     var caller: DecisionCaller
     /// Of a request that came as HTTP/1 or HTTP/2 to the decision lanes.
     var headers = HTTPHeaders()
+    /// As the client sent them.
+    var method = "POST"
+    var uri = ""
+    /// How routes say that it is answered; nil where there are none.
+    var plan: RoutingPlan?
 }

@@ -1,8 +1,10 @@
 import Discovery
+import Gatekeeper
 import Logging
 import NIOCore
 import NIOHTTP1
 import Rego
+import Routing
 
 /// Answers requests for decisions: the one place where a decision becomes a response, whichever way the request came.
 struct DecisionResponder: Sendable {
@@ -18,7 +20,8 @@ struct DecisionResponder: Sendable {
         request.caller.failures = failures
         var response: ServerResponse
         do {
-            response = try attempt(request, within: Decisions.Budget(steps: decisions.configuration.stepBudget, cancellation: cancellation))
+            let steps = request.plan?.route?.steps ?? decisions.configuration.stepBudget
+            response = try attempt(request, within: Decisions.Budget(steps: steps, cancellation: cancellation))
         } catch {
             response = self.response(to: error, request.target)
         }
@@ -42,14 +45,7 @@ struct DecisionResponder: Sendable {
     func attempt(_ request: DecisionRequest, within budget: Decisions.Budget) throws -> ServerResponse {
         let target = request.target
         let answer = DecisionAnswer(decisions: decisions, parameters: target.parameters, start: .now)
-        var text = switch target.form {
-        case .parameter: ByteBuffer(string: target.parameters["input"] ?? "")
-        case .envelope, .bare: request.isYAML ? ByteBuffer(bytes: try RequestBody.json(request.body, isYAML: true)) : request.body
-        }
-        let form: Decisions.InputForm = target.form == .envelope ? .envelope : .document
-        if decisions.configuration.passesIdentity {
-            text = ByteBuffer(bytes: try IdentityInput.text(Array(text.readableBytesView), as: form, identity: request.caller.identity))
-        }
+        let (text, form) = try input(of: request)
         let decision = try text.withUnsafeReadableBytes {
             try decisions.decide(target.path, about: $0, as: form, target.parameters, for: request.caller, within: budget)
         }
@@ -60,7 +56,22 @@ struct DecisionResponder: Sendable {
         case .parameter: ServerResponse(json: answer.envelope(decision, warnsOfMissingInput: false))
         }
         if let fallback = decision.fallback { response.headers.add(name: "Verdict-Fallback", value: fallback.header) }
+        if target.parameters.isOn("provenance") { response.headers.add(name: RemoteDecisionPoint.generationHeader, value: decision.generation.identifier) }
         return response
+    }
+
+    /// The text that holds the input, and how.
+    ///
+    /// - Throws: `ServiceError` or `EvaluationError` where it cannot be read.
+    func input(of request: DecisionRequest) throws -> (text: ByteBuffer, form: Decisions.InputForm) {
+        let target = request.target
+        let text = switch target.form {
+        case .parameter: ByteBuffer(string: target.parameters["input"] ?? "")
+        case .envelope, .bare: request.isYAML ? ByteBuffer(bytes: try RequestBody.json(request.body, isYAML: true)) : request.body
+        }
+        let form: Decisions.InputForm = target.form == .envelope ? .envelope : .document
+        guard decisions.configuration.passesIdentity else { return (text, form) }
+        return (ByteBuffer(bytes: try IdentityInput.text(Array(text.readableBytesView), as: form, identity: request.caller.identity)), form)
     }
 }
 

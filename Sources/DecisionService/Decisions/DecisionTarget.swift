@@ -14,7 +14,7 @@ struct DecisionTarget: Sendable {
 
     let form: Form
     let path: DocumentPath
-    let parameters: RequestParameters
+    var parameters: RequestParameters
 
     init(_ form: Form, path: DocumentPath, parameters: RequestParameters) throws(ServiceError) {
         self.form = form

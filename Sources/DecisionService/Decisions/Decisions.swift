@@ -45,7 +45,7 @@ final class Decisions: Sendable {
     ) throws -> Decision {
         let generation = store.generation
         let observation = observer.begin(path, caller)
-        let fallback = fallbacks.begin(path, about: text, as: form)
+        let fallback = fallbacks.begin(path, about: text, as: form, by: configuration.propagation == nil ? nil : caller.identity)
         var caller = caller
         if fallback != nil, caller.failures == nil { caller.failures = DependencyFailures() }
         do {
@@ -152,7 +152,9 @@ final class Decisions: Sendable {
         options.strictBuiltinErrors = parameters.isOn("strict-builtin-errors")
         options.recordsNondeterminism = observer.log?.recordsNondeterminism ?? false
         if options.mayWait, let network = options.network {
-            options.network = RequestNetwork(base: network, span: caller.span, context: caller.context, failures: caller.failures)
+            options.network = RequestNetwork(base: network, caller: caller, propagation: configuration.propagation, metrics: configuration.tokenMetrics)
+            // What a service answered to one caller is not for another.
+            if configuration.propagation != nil, caller.token != nil { options.responseCache = nil }
         }
         return options
     }

@@ -1,25 +1,32 @@
 import Discovery
+import Foundation
+import NetworkAccess
 import Observability
 import Rego
 import Resilience
 import Synchronization
+import TokenSecurity
 
 /// The way out of a policy while it decides about a request: what it asks other servers for is part of that request.
 ///
 /// Each request is a span of its own and carries the trace on (W3C Trace Context); it has no longer than the client waits, and is not repeated
-/// where the client repeats already; what kept it from an answer is remembered for the client.
+/// where the client repeats already; what kept it from an answer is remembered for the client. Services that may know who asks are told so.
 struct RequestNetwork: PolicyNetwork {
     let base: any PolicyNetwork
-    let span: ActiveSpan?
-    let context: CallContext
-    let failures: DependencyFailures?
+    let caller: DecisionCaller
+    let propagation: TokenPropagation?
+    let metrics: TokenMetrics?
+
+    private var span: ActiveSpan? { caller.span }
+    private var context: CallContext { caller.context }
+    private var failures: DependencyFailures? { caller.failures }
 
     func send(_ request: OutgoingRequest) throws(NetworkProblem) -> IncomingResponse {
         let child = span?.begin("HTTP \(request.method)", kind: .client, at: WallClock.nanoseconds())
         defer { child?.end(at: WallClock.nanoseconds()) }
         child?.set("http.request.method", .text(request.method))
         do throws(NetworkProblem) {
-            let response = try observed(child) { () throws(NetworkProblem) in try base.send(prepared(request, child)) }
+            let response = try observed(child) { () throws(NetworkProblem) in try send(identified: prepared(request, child)) }
             child?.set("http.response.status_code", .integer(response.status))
             return response
         } catch {
@@ -35,6 +42,32 @@ struct RequestNetwork: PolicyNetwork {
         return try BreakerObservation.$call.withValue({ span.add(.init($0, at: WallClock.nanoseconds())) }) { () -> Result<IncomingResponse, NetworkProblem> in
             do throws(NetworkProblem) { return .success(try work()) } catch { return .failure(error) }
         }.get()
+    }
+
+    /// A service that may know who asks is told, and asked in its own way; to nobody else anything of the caller's token goes.
+    private func send(identified request: OutgoingRequest) throws(NetworkProblem) -> IncomingResponse {
+        guard let propagation, let token = caller.token, let destination = propagation.destination(of: request.url),
+            // What the policy itself says counts.
+            !request.headers.contains(where: { $0.name.lowercased() == "authorization" })
+        else { return try base.send(request) }
+        let result = WaitingThreads.wait { () async -> Result<Secret, PropagationError> in
+            do throws(PropagationError) {
+                return .success(try await propagation.authorization(for: destination, about: token, now: Date().timeIntervalSince1970))
+            } catch {
+                return .failure(error)
+            }
+        }
+        switch result {
+        case .failure(let error):
+            metrics?.count(error)
+            throw NetworkProblem("service '\(destination.service)' cannot be told who asks: \(error)")
+        case .success(let authorization):
+            var request = request
+            request.headers.append(.init(name: "Authorization", value: authorization.reveal()))
+            // Another address than the one that may know is not to be asked.
+            request.followsRedirects = false
+            return try ProcessNetwork(upstream: destination.upstream).send(request)
+        }
     }
 
     private func prepared(_ request: OutgoingRequest, _ child: ActiveSpan?) throws(NetworkProblem) -> OutgoingRequest {

@@ -3,6 +3,7 @@ import NIOHTTP1
 import Observability
 import Rego
 import ReliabilityBudget
+import Routing
 
 /// Asks `AdmissionControl` about requests for decisions, and makes the answers of those that are turned away.
 struct DecisionAdmission: Sendable {
@@ -14,7 +15,7 @@ struct DecisionAdmission: Sendable {
     func check(_ request: DecisionRequest, _ head: HTTPRequestHead, from client: Client) throws(ServiceError) {
         guard !control.isOpen else { return }
         do throws(Refusal) {
-            try control.admit(criticality(head.headers), at: ProcessTime.now) { subject in
+            try control.admit(criticality(request), at: ProcessTime.now) { subject in
                 switch subject {
                 case .identity: request.caller.identity.map(Self.name) ?? client.channel.remoteAddress?.ipAddress
                 case .header(let name): head.headers.first(name: name)
@@ -34,7 +35,10 @@ struct DecisionAdmission: Sendable {
         }
     }
 
-    private func criticality(_ headers: HTTPHeaders) -> Criticality { control.settings.classes.criticality(headers.first(name: control.settings.classes.header)) }
+    /// What the route says, or the request itself.
+    private func criticality(_ request: DecisionRequest) -> Criticality {
+        request.plan?.criticality ?? control.settings.classes.criticality(request.headers.first(name: control.settings.classes.header))
+    }
 
     /// Makes a long decision on other threads, unless too many are under way or it waited for too long.
     ///
@@ -45,11 +49,12 @@ struct DecisionAdmission: Sendable {
     ) -> EventLoopFuture<ServerResponse> {
         let ticket: AdmissionControl.Ticket
         do throws(Refusal) {
-            ticket = try control.begin(criticality(request.headers), at: ProcessTime.now)
+            ticket = try control.begin(criticality(request), at: ProcessTime.now)
         } catch {
             return eventLoop.makeSucceededFuture(ServerResponse(ServiceError(error)))
         }
-        let answer = threads.run(on: eventLoop, for: ticket.criticality) { [control, timeBudget] in
+        let timeBudget = request.plan?.route?.time ?? timeBudget
+        let answer = threads.run(on: eventLoop, for: ticket.criticality) { [control] in
             do throws(Refusal) { try control.start(ticket, at: ProcessTime.now) } catch { return ServerResponse(ServiceError(error)) }
             defer { control.end(ticket, at: ProcessTime.now) }
             let expiry = timeBudget.map { budget in eventLoop.scheduleTask(in: TimeAmount(budget)) { cancellation.cancel() } }

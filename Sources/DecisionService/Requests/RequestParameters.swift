@@ -2,7 +2,7 @@ import Foundation
 
 /// The parameters of a request's query string, read as OPA reads them.
 struct RequestParameters: Sendable {
-    private let items: [(name: String, value: String)]
+    private var items: [(name: String, value: String)]
 
     /// - Parameter query: what follows the question mark of a request's target.
     init(query: some StringProtocol) {
@@ -10,6 +10,13 @@ struct RequestParameters: Sendable {
             let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map { Self.decoded(String($0)) }
             return (parts[0], parts.count > 1 ? parts[1] : "")
         }
+    }
+
+    /// The same with another parameter.
+    func adding(_ name: String, _ value: String) -> RequestParameters {
+        var more = self
+        more.items.append((name, value))
+        return more
     }
 
     private static func decoded(_ text: String) -> String {

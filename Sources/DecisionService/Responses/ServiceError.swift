@@ -11,6 +11,8 @@ struct ServiceError: Error {
         case conflict = "resource_conflict"
         case undefinedDocument = "undefined_document"
         case unauthorized
+        case identityUnavailable = "identity_unavailable"
+        case invalidIntent = "invalid_intent"
         case evaluation = "internal_error"
         /// A policy that cannot be made a filter of rows.
         case filter = "evaluation_error"
@@ -26,17 +28,19 @@ struct ServiceError: Error {
     var errors: [Envelope] = []
     /// Seconds after which asking again makes sense.
     var retryAfter: Int?
+    /// More fields of the answer's head.
+    var headers: [(name: String, value: String)] = []
 
     var status: HTTPResponse.Status {
         switch code {
-        case .invalidParameter, .invalidOperation, .filter: .badRequest
+        case .invalidParameter, .invalidOperation, .invalidIntent, .filter: .badRequest
         case .notFound, .conflict, .undefinedDocument: .notFound
         case .unauthorized: .unauthorized
         case .evaluation: .internalServerError
         case .bodyTooLarge: .contentTooLarge
         case .headerTooLarge: .requestHeaderFieldsTooLarge
         case .requestTimeout: .requestTimeout
-        case .overloaded: .serviceUnavailable
+        case .overloaded, .identityUnavailable: .serviceUnavailable
         case .tooManyRequests: .tooManyRequests
         }
     }
@@ -102,6 +106,7 @@ struct ServiceError: Error {
     func response() -> Response {
         var response = Response.json(text, status: status)
         if let retryAfter { response.headers[.retryAfter] = String(retryAfter) }
+        for header in headers { if let name = HTTPField.Name(header.name) { response.headers[name] = header.value } }
         return response
     }
 }

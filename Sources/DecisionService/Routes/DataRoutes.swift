@@ -1,11 +1,14 @@
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import NIOHTTP1
 import Rego
 
 /// The Data API's decisions, for requests that the connection did not recognise as such by itself.
 struct DataRoutes {
     let responder: DecisionResponder
+    /// Nil where there are no routes.
+    let routed: RoutedDecisions?
 
     func add(to router: Router<ServiceContext>) {
         for path: RouterPath in ["/v1/data", "/v1/data/**"] {
@@ -21,6 +24,11 @@ struct DataRoutes {
     private func decide(_ request: Request, _ context: ServiceContext, _ form: DecisionTarget.Form, at path: DocumentPath) async throws -> Response {
         let target = try DecisionTarget(form, path: path, parameters: request.parameters)
         let body = form == .parameter ? ByteBuffer() : try await context.body(of: request)
-        return Response(responder.respond(to: DecisionRequest(target: target, body: body, isYAML: request.isYAML, caller: context.caller)))
+        var asked = DecisionRequest(target: target, body: body, isYAML: request.isYAML, caller: context.caller)
+        guard let routed else { return Response(responder.respond(to: asked)) }
+        asked.headers = HTTPHeaders(request.headers.map { ($0.name.rawName, $0.value) })
+        (asked.method, asked.uri) = (request.method.rawValue, request.head.path ?? "")
+        try routed.plan(&asked, within: nil)
+        return Response(await routed.respond(to: asked))
     }
 }

@@ -3,6 +3,10 @@ import NIOPosix
 import ReliabilityBudget
 import Synchronization
 
+#if canImport(Glibc)
+import Glibc
+#endif
+
 /// Threads for what would keep an event loop from others for too long. What is most critical comes first.
 final class LongWork: Sendable {
     /// There is more to do than may wait.
@@ -27,6 +31,18 @@ final class LongWork: Sendable {
         threads.start()
         self.limit = limit
     }
+
+    /// One thread for what nobody waits for: it gets the time that all others leave.
+    static func inBackground(limit: Int) -> LongWork {
+        let work = LongWork(limit: limit, threadCount: 1)
+        #if canImport(Glibc)
+        // On Linux that concerns the calling thread alone, and this pool has no other.
+        work.threads.submit { _ in _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, Self.niceness) }
+        #endif
+        return work
+    }
+
+    private static let niceness: Int32 = 19
 
     /// Does a piece of work; the future completes on an event loop.
     ///

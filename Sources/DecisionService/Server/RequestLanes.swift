@@ -25,4 +25,12 @@ enum Answer {
     case now(ServerResponse)
     /// Starts the work; the flag is set where the client goes away.
     case later((Cancellation) -> EventLoopFuture<ServerResponse>)
+
+    /// The answer with something done to it, on the event loop.
+    func mapping(_ transform: @escaping @Sendable (ServerResponse) -> ServerResponse) -> Answer {
+        switch self {
+        case .now(let response): .now(transform(response))
+        case .later(let start): .later { cancellation in start(cancellation).map(transform) }
+        }
+    }
 }

@@ -33,6 +33,7 @@ struct ServerResponse: Sendable {
     init(_ error: ServiceError) {
         self.init(json: error.text, status: HTTPResponseStatus(statusCode: error.status.code))
         if let retryAfter = error.retryAfter { headers.add(name: "Retry-After", value: String(retryAfter)) }
+        for header in error.headers { headers.add(name: header.name, value: header.value) }
     }
 
     /// Whether the status allows a body (RFC 9110, 6.4.1).

@@ -3,6 +3,7 @@ import Observability
 import Rego
 import Resilience
 import Synchronization
+import TokenSecurity
 
 /// Who asks for a decision, and as part of what.
 struct DecisionCaller: Sendable {
@@ -13,12 +14,24 @@ struct DecisionCaller: Sendable {
     var headers: [(name: String, values: [String])] = []
     /// Who asks, where the service was told and has verified it.
     var identity: Value?
+    /// The token behind the identity, to be passed on where the configuration says so.
+    var token: CallerToken?
+    /// How the decision is routed, as the log has it.
+    var routing: Value?
     /// The span of the request, where it is traced.
     var span: ActiveSpan?
     /// How long the client waits, and whether it repeats.
     var context = CallContext()
     /// Where what keeps the decision's requests from an answer is noted.
     var failures: DependencyFailures?
+
+    /// The client's IP.
+    var host: String? { address.flatMap { address in address.lastIndex(of: ":").map { address[..<$0].filter { $0 != "[" && $0 != "]" } } } }
+
+    mutating func take(_ identity: Authentication.Identity) {
+        self.identity = identity.value
+        token = identity.token
+    }
 
     private static let requests = Atomic<UInt64>(0)
 

@@ -103,6 +103,7 @@ struct DecisionObservation {
         record.requestedBy = caller.address
         record.requestNumber = caller.requestNumber
         record.headers = caller.headers
+        record.routing = caller.routing
         if let span = caller.span { record.trace = .init(span.trace, span.identifier) }
         guard let span = caller.span, span.isRecorded else { return log.append(record) }
         let start = WallClock.nanoseconds()

@@ -14,7 +14,7 @@ struct DirectObservation: Sendable {
         caller.address = client.address
         caller.requestNumber = DecisionCaller.nextRequestNumber()
         for name in telemetry.log?.headers ?? [] {
-            let values = head.headers[name]
+            let values = head.headers[name].map { Redaction.value($0, of: name) }
             if !values.isEmpty { caller.headers.append((name, values)) }
         }
         let request = handler.map { handler in

@@ -31,7 +31,7 @@ struct RequestObservation: RouterMiddleware {
     private func loggedHeaders(_ request: Request) -> [(name: String, values: [String])] {
         (telemetry.log?.headers ?? []).compactMap { name in
             guard let field = HTTPField.Name(name) else { return nil }
-            let values = request.headers[values: field]
+            let values = request.headers[values: field].map { Redaction.value($0, of: name) }
             return values.isEmpty ? nil : (name, values)
         }
     }

@@ -29,6 +29,12 @@ public struct Configuration: Sendable {
     public var distributedTracing: TracingSettings?
     /// Nil where the service verifies no tokens.
     public var authentication: AuthenticationSettings?
+    /// Nil where all requests for decisions are answered alike.
+    public var routing: RoutingSettings?
+    /// Nil where no proxy asks.
+    public var externalAuthorization: ExternalAuthorizationSection?
+    /// Nil where no service learns who asks.
+    public var propagation: PropagationSettings?
     public var serviceLevels = ServiceLevelSettings()
     public var admission = AdmissionControl.Settings()
     /// What answers when there is no decision, by the document's path with slashes.
@@ -144,6 +150,9 @@ public struct Configuration: Sendable {
         caching = section.section("caching", CachingSettings.read) ?? caching
         distributedTracing = section.section("distributed_tracing", TracingSettings.read) ?? nil
         authentication = section.section("authentication") { AuthenticationSettings.read($0, services: services) } ?? nil
+        propagation = section.section("propagation") { PropagationSettings.read($0, services: services) }
+        routing = section.section("routing") { RoutingSettings.read($0, services: services) }
+        externalAuthorization = section.section("ext_authz", ExternalAuthorizationSection.read)
         serviceLevels = section.section("slo", ServiceLevelSettings.read) ?? serviceLevels
         admission = section.section("admission", AdmissionSettings.read) ?? admission
         fallbacks = FallbackSettings.read(section)

@@ -58,17 +58,24 @@ struct DecisionEvent {
         if !isForPolicies { members.add("metrics", to: &text) { writeMeasurements(to: &$0) } }
         if let number = record.requestNumber { members.add("req_id", to: &text) { $0 += String(number).utf8 } }
         if !isForPolicies, !record.headers.isEmpty { members.add("request_context", to: &text) { writeHeaders(to: &$0) } }
-        if !isForPolicies, let fallback = record.fallback { members.add("custom", to: &text) { Self.write(fallback, to: &$0) } }
+        if !isForPolicies, record.fallback != nil || record.routing != nil { members.add("custom", to: &text) { writeCustom(to: &$0) } }
+        text.append(UInt8(ascii: "}"))
+    }
+
+    /// What OPA's events have no member for.
+    private func writeCustom(to text: inout [UInt8]) {
+        var members = JSONMembers(&text)
+        if let fallback = record.fallback { members.add("fallback", to: &text) { Self.write(fallback, to: &$0) } }
+        if let routing = record.routing { members.add("routing", to: &text) { $0 += routing.json() } }
         text.append(UInt8(ascii: "}"))
     }
 
     private static func write(_ fallback: DecisionRecord.Fallback, to text: inout [UInt8]) {
-        text += "{\"fallback\":".utf8
         var members = JSONMembers(&text)
         members.add("source", fallback.source, to: &text)
         members.add("reason", fallback.reason, to: &text)
         if let age = fallback.age { members.add("age_ns", to: &text) { $0 += String(age.wholeNanoseconds).utf8 } }
-        text += "}}".utf8
+        text.append(UInt8(ascii: "}"))
     }
 
     /// Between quotation marks, what needs no escapes.

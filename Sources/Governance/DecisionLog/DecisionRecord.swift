@@ -89,6 +89,8 @@ public struct DecisionRecord: Sendable {
     public var trace: Trace?
     /// The request's headers that the configuration names, with their values.
     public var headers: [(name: String, values: [String])] = []
+    /// How the decision was routed; nil where there are no routes.
+    public var routing: Value?
 
     public init(
         identifier: DecisionIdentifier, time: Int64, question: Question, input: Input, outcome: Outcome, measurements: Measurements,

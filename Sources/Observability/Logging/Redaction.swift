@@ -4,7 +4,7 @@ public enum Redaction {
     public static let mark = "***"
 
     private static let names: Set<String> = [
-        "authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key", "api_key", "apikey", "token", "access_token", "refresh_token", "id_token",
+        "authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key", "api_key", "apikey", "token", "access_token", "subject_token", "actor_token", "dpop", "x-forwarded-access-token", "refresh_token", "id_token",
         "password", "passwd", "secret", "client_secret", "private_key", "key_passphrase", "client_assertion",
     ]
 

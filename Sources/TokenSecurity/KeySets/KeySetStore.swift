@@ -18,6 +18,8 @@ public final class KeySetStore: Service {
         var generation = 0
         var lastRequest: ContinuousClock.Instant?
         var isRequested = false
+        /// Set while a token waits for a new set.
+        var renewal: Task<Void, Never>?
         /// Why the last fetch failed; said once, not each time.
         var complaint: String?
     }
@@ -70,6 +72,30 @@ public final class KeySetStore: Service {
             state.lastRequest = now
             state.isRequested = true
         }
+    }
+
+    /// Whether a token that names an unknown key is worth waiting for a new set.
+    var mayRenew: Bool { state.withLock { $0.renewal != nil || Self.isDue($0) } }
+
+    private static func isDue(_ state: State) -> Bool { state.lastRequest.map { ContinuousClock.now - $0 >= requestInterval } ?? true }
+
+    /// Fetches a new set because a token names a key that is not in the one in use. Tokens at once wait for one fetch.
+    ///
+    /// - Returns: whether a set was fetched, or tried to be; false where that was done shortly before.
+    func renewForUnknownKey() async -> Bool {
+        let renewal = state.withLock { state -> Task<Void, Never>? in
+            if let renewal = state.renewal { return renewal }
+            guard Self.isDue(state) else { return nil }
+            state.lastRequest = .now
+            let renewal = Task {
+                await self.renew()
+                self.state.withLock { $0.renewal = nil }
+            }
+            state.renewal = renewal
+            return renewal
+        }
+        await renewal?.value
+        return renewal != nil
     }
 
     public func run() async throws {

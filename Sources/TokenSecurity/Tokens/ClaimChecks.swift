@@ -31,6 +31,20 @@ struct ClaimChecks {
         return expiry + leeway
     }
 
+    /// The claims that an issuer gave when it was asked (RFC 7662, section 2.2), where `iss` and `exp` may be missing, but `aud` may not here.
+    ///
+    /// - Returns: when the token ends, leeway included; infinity where the issuer does not say.
+    func checkAnswer(_ claims: Value, now: Double) throws(TokenError) -> Double {
+        if let issuer = claims["iss"] {
+            guard case .string(let text) = issuer, text.utf8.elementsEqual(requirements.issuer.utf8) else { throw TokenError(.claim, "iss must be \(requirements.issuer)") }
+        }
+        try checkAudience(claims["aud"])
+        if let start = try time(claims, "nbf"), now < start - leeway { throw TokenError(.early, "the token is not valid yet (nbf)") }
+        guard let expiry = try time(claims, "exp") else { return .infinity }
+        guard now < expiry + leeway else { throw TokenError(.expired, "the token has expired") }
+        return expiry + leeway
+    }
+
     private func checkAudience(_ claim: Value?) throws(TokenError) {
         let audiences: [Value]
         switch claim {

@@ -15,6 +15,9 @@ struct CompactToken {
     /// Bytes that a token may have.
     static let sizeLimit = 16 * 1024
 
+    /// Whether a text has the form of a token; else it is opaque.
+    static func isCompact(_ text: String) -> Bool { text.utf8.count { $0 == UInt8(ascii: ".") } == 2 }
+
     init(_ text: [UInt8]) throws(TokenError) {
         guard text.count <= Self.sizeLimit else { throw TokenError(.tooLarge, "a token may have \(Self.sizeLimit) bytes") }
         let parts = text.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)

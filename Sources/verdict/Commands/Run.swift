@@ -8,6 +8,7 @@ import Logging
 import NetworkAccess
 import Rego
 import ReliabilityBudget
+import TokenSecurity
 
 /// `verdict run --server`: serves decisions over HTTP.
 struct Run: AsyncParsableCommand {
@@ -93,6 +94,12 @@ struct Run: AsyncParsableCommand {
         configuration.fallbacks = settings.fallbacks
         let experiments = ServiceExperiments(settings, logger: logger)
         configuration.chaos = experiments?.chaos
+        configuration.externalAuthorization = settings.externalAuthorization.map { section in
+            var checks = ExternalAuthorizationSettings(prefix: section.prefix, decision: section.decision)
+            checks.bodyLimit = section.bodyLimit
+            if let names = section.strippedHeaders { checks.identityHeaders = IdentityHeaders(names) }
+            return checks
+        }
         configuration.registry = settings.registry?.isServed == true ? Registry() : nil
         configuration.events = events?.served
         let telemetry: ServiceTelemetry, identities: ServiceIdentities
@@ -109,6 +116,14 @@ struct Run: AsyncParsableCommand {
         let admission = AdmissionControl(settings.admission)
         let background = ServiceComponents(
             settings, store: store, upstreams: configuration.upstreams, telemetry: telemetry, admission: admission, version: v0Compatible ? .v0 : .v1, logger: logger)
+        let routing: ServiceRouting
+        do {
+            routing = try ServiceRouting(settings, telemetry: telemetry.telemetry, version: v0Compatible ? .v0 : .v1, ignored: ignore, logger: logger)
+        } catch {
+            Reporting.error("error: \(error)")
+            throw ExitCode(1)
+        }
+        configuration.routing = routing.routing
         let plugins = PluginStates()
         if settings.decisionLogs != nil { plugins["decision_logs"] = .ok }
         let reporter = reporter(settings, configuration, background.bundles, plugins, logger)
@@ -122,7 +137,7 @@ struct Run: AsyncParsableCommand {
             await background.bundles.apply(changed)
             events?.recorder.record(configuration: changed.document)
         }
-        var components = telemetry.components + identities.components
+        var components = telemetry.components + identities.components + routing.components
         components.append(Component("bundles", of: .policy, background.bundles))
         components.append(Component("bundle_states", of: .policy, BundlePluginStates(bundles: background.bundles, plugins: plugins)))
         if watch {

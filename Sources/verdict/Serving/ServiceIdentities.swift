@@ -1,77 +1,93 @@
 import DecisionService
 import Discovery
+import Foundation
 import Governance
 import Logging
 import ServiceLifecycle
 import TokenSecurity
 
-/// How the service learns who asks, and whether a policy guards its API.
+/// How the service learns who asks, whether a policy guards its API, and to whom it passes on who asks.
 struct ServiceIdentities {
     private let authentication: Authentication
     private let access: AccessOptions
-    private let passesIdentity: Bool
-    /// Keeps keys of tokens current.
+    private let settings: Governance.Configuration
+    private let propagation: TokenPropagation?
+    private let metrics: TokenMetrics?
+    /// Keeps keys of tokens current, and what was revoked.
     let components: [Component]
 
-    /// - Throws: `ConfigurationError` for options that do not go together; `TokenError` where the keys cannot be read.
+    /// - Throws: `ConfigurationError` for options that do not go together; `TokenError` and `PropagationError` where keys cannot be read.
     init(_ access: AccessOptions, _ settings: Governance.Configuration, logger: Logger) async throws {
         self.access = access
-        var passesIdentity = false
-        var components: [Component] = []
+        self.settings = settings
+        propagation = try settings.propagation.map { try Self.propagation($0, settings.services) }
         switch access.authentication {
-        case .off: authentication = .off
-        case .token: authentication = .token
-        case .tls: authentication = .certificate
+        case .off: (authentication, components, metrics) = (.off, [], nil)
+        case .token: (authentication, components, metrics) = (.token, [], nil)
+        case .tls: (authentication, components, metrics) = (.certificate, [], nil)
         case .jwt:
             guard let tokens = settings.authentication else {
                 throw ConfigurationError([ConfigurationProblem(key: "authentication", reason: "--authentication=jwt needs this section")])
             }
-            let keys = try await Self.keys(tokens, settings.services, logger)
-            authentication = .verifiedToken(TokenAuthenticator(TokenVerifier(try Self.requirements(tokens)), keys: keys))
-            passesIdentity = tokens.passesIdentity
-            components.append(Component("keys", of: .security, keys))
+            let verification = try await TokenVerification(tokens, settings.services, logger)
+            authentication = .verifiedToken(verification.authenticator)
+            components = verification.components
+            metrics = verification.metrics(propagation?.exchange)
         }
-        self.passesIdentity = passesIdentity
-        self.components = components
         let dependsOnPolicy = access.authentication == .token || access.authentication == .tls
         if dependsOnPolicy, access.authorization == .off {
             logger.error("Clients are asked who they are, but nothing depends on it: add --authorization=basic.")
         }
+        if propagation?.destinations.isEmpty == false, access.authentication != .jwt {
+            logger.error("Services are to learn who asks, but nobody verifies that: add --authentication=jwt.")
+        }
     }
 
-    private static func requirements(_ settings: AuthenticationSettings) throws(TokenError) -> TokenRequirements {
-        var requirements = try TokenRequirements(issuer: settings.issuer, audiences: settings.audiences, algorithms: settings.algorithms)
-        requirements.type = settings.type
-        requirements.leeway = settings.leeway
-        return requirements
-    }
-
-    private static func keys(_ settings: AuthenticationSettings, _ services: [ServiceSettings], _ logger: Logger) async throws -> KeySetStore {
-        switch settings.keys {
-        case .file(let path): return try await .file(path, logger: logger)
-        case .service(let name, let resource, let period):
-            guard let service = services.first(where: { $0.name == name }) else {
-                throw ConfigurationError([ConfigurationProblem(key: "authentication.keys.service", reason: "'\(name)' is not under services")])
+    private static func propagation(_ settings: PropagationSettings, _ services: [ServiceSettings]) throws -> TokenPropagation {
+        let signer = try settings.identity.map { identity in
+            let key = try identity.keyFile.map { path in
+                guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { throw PropagationError(.token, "the key file \(path) cannot be read") }
+                return Secret(text)
             }
-            return try await KeySetStore(every: period, logger: logger) {
-                var request = UpstreamRequest("GET", service.url(for: resource), headDeadline: service.responseHeaderTimeout, maximumResponseSize: KeySet.sizeLimit)
-                request.callDeadline = service.callDeadline
-                request.headers = service.headers.map { .init($0.key, $0.value) }
-                let response = try await service.upstream.send(request)
-                guard response.status == 200 else { throw TokenError(.key, "the key set: server replied with \(response.status) \(response.reason)") }
-                return String(decoding: response.body, as: UTF8.self)
+            return try IdentitySigner(issuer: identity.issuer, name: identity.name, key: key, lifetime: identity.lifetime)
+        }
+        let exchange = settings.exchange.flatMap { exchange in
+            services.first { $0.name == exchange.service }.map { service in
+                var endpoint = TokenExchange.Settings(url: service.url(for: exchange.resource))
+                endpoint.headers = service.headers
+                return TokenExchange(endpoint, upstream: service.upstream, actor: signer)
             }
         }
+        let destinations = settings.destinations.compactMap { destination in
+            services.first { $0.name == destination.service }.map { service in
+                TokenPropagation.Destination(
+                    service: service.name, url: service.url, upstream: service.upstream, form: destination.form, audience: destination.audience,
+                    scopes: destination.scopes.map { TokenScopes($0) })
+            }
+        }
+        return TokenPropagation(destinations, signer: signer, exchange: exchange)
     }
 
     /// - Throws: `ConfigurationError` where clients are to show certificates and there is no TLS.
     func apply(to configuration: inout ServiceConfiguration) throws(ConfigurationError) {
         configuration.authentication = authentication
         configuration.authorizesRequests = access.authorization == .basic
-        configuration.passesIdentity = passesIdentity
-        guard case .certificate = authentication else { return }
+        configuration.propagation = propagation
+        configuration.tokenMetrics = metrics
+        var showsCertificate = false
+        switch authentication {
+        case .certificate: showsCertificate = true
+        case .verifiedToken:
+            configuration.passesIdentity = settings.authentication?.passesIdentity ?? false
+            configuration.origin = settings.authentication?.origin
+            configuration.identityHeaders = IdentityHeaders(settings.authentication?.strippedHeaders ?? IdentityHeaders.known)
+            showsCertificate = settings.authentication?.requiresClientCertificates ?? false
+        case .off, .token: return
+        }
+        guard showsCertificate else { return }
         guard configuration.tls != nil else {
-            throw ConfigurationError([ConfigurationProblem(key: "", reason: "--authentication=tls needs --tls-cert-file and --tls-private-key-file")])
+            let option = access.authentication == .tls ? "--authentication=tls" : "authentication.require_client_certificates"
+            throw ConfigurationError([ConfigurationProblem(key: "", reason: "\(option) needs --tls-cert-file and --tls-private-key-file")])
         }
         configuration.tls?.requiresClientCertificate = true
     }
