@@ -13,7 +13,8 @@ extension RegoType {
             guard let leftRest, let rightRest else { return true }
             return leftRest.unifies(with: rightRest)
         case (.object(let left, let leftKeys, let leftValues), .object(let right, let rightKeys, let rightValues)):
-            guard left.allSatisfy({ other.mayHave($0) }), right.allSatisfy({ mayHave($0) }) else { return false }
+            let isOpen = hasKnownRest || other.hasKnownRest
+            guard left.allSatisfy({ other.mayHave($0, isOpen: isOpen) }), right.allSatisfy({ mayHave($0, isOpen: isOpen) }) else { return false }
             guard let leftValues, let rightValues, leftKeys != .unknown || leftValues != .unknown, rightKeys != .unknown || rightValues != .unknown else { return true }
             return leftValues.unifies(with: rightValues)
         case (.set(let left), .set(let right)): return left.unifies(with: right)
@@ -22,11 +23,16 @@ extension RegoType {
         }
     }
 
-    /// Whether an object can have a field. One whose unknown keys are of another type can, as in OPA.
-    private func mayHave(_ field: Field) -> Bool {
+    /// Whether an object can have a field. As in OPA, one that it does not have matters only where both objects are known to the last key.
+    private func mayHave(_ field: Field, isOpen: Bool) -> Bool {
         let type = selecting(field.key)
-        if type == .unknown, case .object(_, _?, let values?) = self, values != .unknown { return true }
-        return field.type.unifies(with: type)
+        return type == .unknown && isOpen || field.type.unifies(with: type)
+    }
+
+    /// Whether an object may have more than its fields, of a type that is known.
+    private var hasKnownRest: Bool {
+        guard case .object(_, _?, let values?) = self else { return false }
+        return values != .unknown
     }
 
     /// The type of a rule's value when another rule of the same reference has another: sets and objects of unknown keys grow, others join.
