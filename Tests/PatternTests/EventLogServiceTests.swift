@@ -22,7 +22,8 @@ import Testing
     }
 
     private static func folder() throws -> TemporaryFolder {
-        try TemporaryFolder(files: ["config.yaml": configuration, "files/data.json": "{\"loaded\": {\"n\": 1}}", "files/base.rego": "package base\n\nx := data.loaded.n\n"])
+        try TemporaryFolder(files: ["config.yaml": configuration, "files/data.json": "{\"loaded\": {\"n\": 1}}", "files/base.rego": "package base\n\nx := data.loaded.n\n",
+            "files/log.rego": "package system.log\n\nmask contains \"/input/secret\"\n"])
     }
 
     private static func json(_ text: String) throws -> JSON { try JSONDecoder().decode(JSON.self, from: Data(text.utf8)) }
@@ -87,11 +88,14 @@ import Testing
         }
         let metrics = try await client.ask("GET", "/metrics").body
         #expect(metrics.contains("verdict_event_log_events_total{partition=\"decision\"} 1"))
+        _ = try await client.ask("POST", "/v1/data/app/allow", body: Data("{\"input\": {\"user\": \"ben\", \"secret\": \"s3cret\"}}".utf8))
+        let masked = try await client.ask("GET", "/v1/events?stream=decision&from=2&wait=10").body
+        #expect(masked.contains("\"erased\":[\"/input/secret\"]") && !masked.contains("s3cret"), "\(masked)")
         #expect(service.stop() == 0)
         try folder.write("same/app.rego", Self.policy)
         let replay = try Command.verdict(["replay", "--log", "events", "--policy", "same", "-f", "json"], in: folder.url)
         let report = try Self.json(replay.output)
-        #expect(report["omitted"]?["forgotten"] == .number(1), "\(replay.output)\(replay.error)")
+        #expect(report["omitted"] == .object(["forgotten": .number(1), "masked": .number(1)]), "\(replay.output)\(replay.error)")
     }
 
     /// Versions of a bundle are states that can be gone back to, and what clients changed beside it stays over a start.

@@ -1,5 +1,4 @@
 import DataConsistency
-import Foundation
 import Logging
 import Observability
 import Rego

@@ -1,5 +1,6 @@
 import DataConsistency
 import Foundation
+import HTTPTypes
 import Hummingbird
 import Rego
 
