@@ -54,8 +54,12 @@ public struct EventLogFolder: Sendable {
     }
 
     /// Rebuilds the state of a moment; nil where none is called so.
-    public func state(at point: StateProjection.Point, upcasters: EventUpcasters = .current) throws -> (state: ProjectedState, problems: [StateProjection.Problem])? {
-        let start = try StateSnapshots(in: url).last(before: point).state
+    ///
+    /// - Parameter known: a state before that moment, which saves reading what led to it.
+    public func state(
+        at point: StateProjection.Point, from known: ProjectedState? = nil, upcasters: EventUpcasters = .current
+    ) throws -> (state: ProjectedState, problems: [StateProjection.Problem])? {
+        let start = try known ?? StateSnapshots(in: url).last(before: point).state
         return try StateProjection(upcasters: upcasters).rebuild(from: start, to: point) { from, limit throws(EventLogError) in
             try read(.state, from: from, limit: limit)
         }
@@ -115,13 +119,8 @@ public struct EventLogFolder: Sendable {
         return pieces
     }
 
-    /// The last sequence of a state event that is not after a time; 0 for none.
-    public func lastState(before time: Int64) throws(EventLogError) -> Int {
-        var found = 0
-        for segment in segments[.state] ?? [] {
-            guard let sequence = try reading({ try segment.lastSequence(before: time) }) else { continue }
-            found = max(found, sequence)
-        }
-        return found
+    /// When each event of a partition happened, in order.
+    public func times(of partition: EventPartition) throws(EventLogError) -> [(sequence: Int, time: Int64)] {
+        try reading { try (segments[partition] ?? []).flatMap { try $0.times() } }
     }
 }

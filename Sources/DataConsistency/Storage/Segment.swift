@@ -266,9 +266,13 @@ final class Segment: Sendable {
         try read { try Row.fetchOne($0, sql: "SELECT \(SegmentSchema.columns) FROM events ORDER BY sequence DESC LIMIT 1").flatMap { SegmentSchema.event($0) } }
     }
 
-    /// The last sequence of an event that is not after a time, in nanoseconds since 1970.
-    func lastSequence(before time: Int64) throws -> Int? {
-        try read { try Int.fetchOne($0, sql: "SELECT max(sequence) FROM events WHERE time <= ?", arguments: [time]) }
+    func times() throws -> [(sequence: Int, time: Int64)] {
+        try read { database in
+            let rows = try Row.fetchCursor(database, sql: "SELECT sequence, time FROM events ORDER BY sequence")
+            var times: [(sequence: Int, time: Int64)] = []
+            while let row = try rows.next() { times.append((row[0], row[1])) }
+            return times
+        }
     }
 
     func count() throws -> Int { try read { try Int.fetchOne($0, sql: "SELECT count(*) FROM events") ?? 0 } }

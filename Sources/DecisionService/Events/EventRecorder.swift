@@ -15,6 +15,8 @@ public final class EventRecorder: Sendable {
         var recorded: ProjectedState
         /// Why the last change was not recorded; nil where it was.
         var failure: String?
+        /// Whether the service started with what clients had changed before.
+        var isRestored = false
     }
 
     public let log: any EventLog
@@ -61,19 +63,30 @@ public final class EventRecorder: Sendable {
             }
         }
         contents.data = .snapshot(data)
+        state.withLock { $0.isRestored = true }
         return contents
     }
 
-    /// Records what the service starts with.
+    /// Records what the service starts with. Where that is not possible the service starts all the same, and it is recorded with the next change.
     ///
     /// - Parameters:
     ///   - contents: of the store.
     ///   - loaded: the part of it that was read from files.
-    public func began(with contents: PolicyStore.Contents, loaded: PolicyStore.Contents) throws {
+    public func began(with contents: PolicyStore.Contents, loaded: PolicyStore.Contents) throws(DiagnosticList) {
         guard case .snapshot(let snapshot) = contents.data else { return }
-        let data = try PolicySnapshot(policies: [], data: loaded.data)
+        // Where clients had changed nothing, both are the same documents.
+        let data = state.withLock { $0.isRestored } ? try PolicySnapshot(policies: [], data: loaded.data) : snapshot
         let layer = ProjectedState.Layer(policies: loaded.policies, data: data)
-        try keep(.start, contents, snapshot, loaded: layer, operations: nil)
+        do {
+            try keep(.start, contents, snapshot, loaded: layer, operations: nil)
+        } catch {
+            fail(.start, error)
+        }
+    }
+
+    private func fail(_ cause: StateChange.Cause, _ error: any Error) {
+        logger.error("A change was not recorded; it is with the next one.", metadata: ["cause": "\(cause.rawValue)", "reason": "\(error)"])
+        state.withLock { $0.failure = "\(error)" }
     }
 
     /// Records the configuration that was taken up.
@@ -107,8 +120,7 @@ public final class EventRecorder: Sendable {
             try keep(cause, contents, snapshot, loaded: cause == .reload ? after : nil, operations: operations)
         } catch {
             if cause == .client { throw error }
-            logger.error("A change was not recorded; it is with the next one.", metadata: ["cause": "\(cause.rawValue)", "reason": "\(error)"])
-            state.withLock { $0.failure = "\(error)" }
+            fail(cause, error)
         }
     }
 

@@ -83,7 +83,7 @@ struct Replay: ParsableCommand {
             report = try replay.run(DecisionFile(URL(fileURLWithPath: decisions)))
         } else {
             let folder = try log.folder()
-            let replay = DecisionReplay(try candidate(folder), baseline: RecordedPolicies(folder).snapshot, options: options)
+            let replay = try DecisionReplay(candidate(folder), baseline: RecordedPolicies(folder).snapshot, options: options)
             report = try replay.run(DecisionEvents(folder))
         }
         Reporting.output(format == .json ? report.document.prettyJSON() + "\n" : ReplayText(report).text)
