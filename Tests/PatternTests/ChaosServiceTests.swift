@@ -3,6 +3,7 @@ import FaultInjection
 import Foundation
 import Governance
 import Support
+import Synchronization
 import Testing
 
 /// Experiments in the running service: off unless enabled, guarded, limited, and ended when the steady state is lost.
@@ -110,6 +111,33 @@ import Testing
         #expect(try await service.client.ask("DELETE", "/v1/chaos/disk").status == 204)
         try await Waiting.until { try await !service.client.ask("GET", "/v1/status").body.contains("cannot be kept on disk") }
         #expect(service.stop() == 0)
+    }
+
+    /// The copy of a bundle is damaged when it is read: it is said, nothing is decided by it, and the server's version comes in.
+    @Test func aCopyThatCannotBeReadIsNotUsed() async throws {
+        let archive = try BundleWriter.archive([
+            ArchiveEntry(path: ".manifest", bytes: Array("{\"revision\": \"one\", \"roots\": [\"app\"]}".utf8)),
+            ArchiveEntry(path: "app.rego", bytes: Array("package app\n\nanswer := 1".utf8)),
+        ])
+        let isThere = Mutex(true)
+        let server = try await LoopbackServer { _ in isThere.withLock { $0 } ? .response(status: 200, body: archive) : .text("", status: 500) }
+        let configuration = """
+            services: {s: {url: '\(server.url)'}}
+            bundles: {b: {resource: x, persist: true, polling: {min_delay_seconds: 0.02, max_delay_seconds: 0.05}}}
+
+            """
+        let experiment = "chaos: {enabled: true, experiments: {e: {hypothesis: h, at: file.read, fault: {corrupt_bytes: 50}}}}\n"
+        let folder = try TemporaryFolder(files: ["c.yaml": configuration, "faulty.yaml": configuration + experiment])
+        let first = try await RunningService.started(["-c", "c.yaml"], in: folder.url)
+        try await Waiting.until { FileManager.default.fileExists(atPath: folder.url.appendingPathComponent(".opa/bundles/b/bundle.tar.gz").path) }
+        #expect(first.stop() == 0)
+        isThere.withLock { $0 = false }
+        let second = try await RunningService.started(["-c", "faulty.yaml"], in: folder.url)
+        #expect(try await second.waitForLog("The copy of the bundle on disk cannot be used"))
+        #expect(try await second.client.ask("GET", "/v1/data/app/answer").body == "{}\n")
+        isThere.withLock { $0 = true }
+        try await Waiting.until { try await second.client.ask("GET", "/v1/data/app/answer").body == "{\"result\":1}\n" }
+        #expect(second.stop() == 0)
     }
 
     /// Every experiment among the examples can be made.

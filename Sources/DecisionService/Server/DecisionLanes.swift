@@ -157,9 +157,11 @@ struct DecisionLanes: RequestLanes {
         do {
             var budget = limits.provisionalBudget
             budget.steps = min(budget.steps, request.plan?.route?.steps ?? .max)
-            return .now(try responder.attempt(request, within: budget))
+            let response = try responder.attempt(request, within: budget)
+            known.wasShort()
+            return .now(response)
         } catch let error as EvaluationError where error.code == .cancel {
-            known.wasLong(decisionsElsewhere: limits.decisionsElsewhere)
+            known.wasLong(limits)
             return answerElsewhere(request, by: responder, on: longDecisions, from: client)
         } catch {
             return .now(responder.response(to: error, known.target))

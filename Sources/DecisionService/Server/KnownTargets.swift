@@ -25,6 +25,8 @@ final class KnownTarget: Sendable {
     /// What its requests are counted as.
     let handler: RequestMetrics.Handler?
     private let decisionsElsewhere = Atomic<Int>(0)
+    /// How many were sent elsewhere after the last one that was tried in vain; 0 where that is no longer true.
+    private let lastRun = Atomic<Int>(0)
     private let generation = Atomic<Int>(0)
 
     init(_ target: DecisionTarget, uri: String) {
@@ -37,7 +39,14 @@ final class KnownTarget: Sendable {
 
     func wasPrepared(for generation: Generation) { self.generation.store(ObjectIdentifier(generation).hashValue, ordering: .relaxed) }
 
-    func wasLong(decisionsElsewhere: Int) { self.decisionsElsewhere.store(decisionsElsewhere, ordering: .relaxed) }
+    /// A decision was tried in vain. Where the one before was too, more of the next are not tried: under overload, trying would cost more than refusing.
+    func wasLong(_ limits: LaneLimits) {
+        let run = min(max(limits.decisionsElsewhere, lastRun.load(ordering: .relaxed) * 2), limits.mostDecisionsElsewhere)
+        lastRun.store(run, ordering: .relaxed)
+        decisionsElsewhere.store(run, ordering: .relaxed)
+    }
+
+    func wasShort() { if lastRun.load(ordering: .relaxed) > 0 { lastRun.store(0, ordering: .relaxed) } }
 
     /// Whether the next decision belongs on another thread because one shortly before was long.
     func takesElsewhere() -> Bool {

@@ -8,6 +8,8 @@ struct LaneLimits: Sendable {
     var guardedBodySize = 64 * 1024
     /// How many decisions of a target go to other threads after one of them was long.
     var decisionsElsewhere = 64
+    /// And how many where it was so again and again.
+    var mostDecisionsElsewhere = 4_096
     /// Clients choose URIs, so the number and length of those that are remembered have limits.
     var rememberedTargets = 1_000
     var rememberedLength = 512
