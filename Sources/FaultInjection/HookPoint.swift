@@ -32,7 +32,7 @@ public struct HookPoint: RawRepresentable, Sendable, Hashable, CustomStringConve
     public static let synchronize = HookPoint(rawValue: "file.sync")
     /// A written file takes the place of the one before. Tags: `file`.
     public static let rename = HookPoint(rawValue: "file.rename")
-    /// The wall clock is read to judge a token.
+    /// The wall clock is read: to judge a token, and once for each decision.
     public static let clock = HookPoint(rawValue: "clock.now")
     /// A decision is made. Tags: `path`.
     public static let evaluate = HookPoint(rawValue: "decision.evaluate")

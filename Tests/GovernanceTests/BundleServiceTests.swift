@@ -36,9 +36,10 @@ import Testing
         var statuses: BundleStatuses { service.statuses }
         private let task: Task<Void, Never>
         let service: BundleService
+        let log = RecordedLog()
 
         init(_ text: String) throws {
-            service = BundleService(try Configuration(text: text, environment: [:]), target: target, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            service = BundleService(try Configuration(text: text, environment: [:]), target: target, logger: log.logger)
             task = Task { [service] in try? await service.run() }
         }
 
@@ -153,12 +154,13 @@ import Testing
         let name = Mutex("b")
         let server = try await LoopbackServer { request in
             guard request.target == "/config" else { return .response(status: 200, body: try Self.archive(request.target)) }
-            let policy = "package cfg\n\nbundles[\"\(name.withLock { $0 })\"] := {\"polling\": {\"min_delay_seconds\": 1, \"max_delay_seconds\": 2}}"
+            let policy = "package cfg\n\nlabels.region := \"north\"\n\nbundles[\"\(name.withLock { $0 })\"] := {\"polling\": {\"min_delay_seconds\": 1, \"max_delay_seconds\": 2}}"
             return .response(status: 200, body: try BundleWriter.archive([ArchiveEntry(path: "c.rego", bytes: Array(policy.utf8))]))
         }
         let running = try Running("services: {s: {url: '\(server.url)'}}\ndiscovery: {resource: config, decision: cfg, polling: {min_delay_seconds: 0.02, max_delay_seconds: 0.03}}")
         #expect(try await running.wait { $0.activeRevision == "/bundles/b" })
         #expect(running.service.discoveryStatuses.areAllActive)
+        #expect(running.log.text.contains("sections that are not taken from there") && running.log.text.contains("sections=labels"))
         name.withLock { $0 = "other" }
         while running.statuses.all.map(\.name) != ["other"] || !running.statuses.areAllActive { try await Task.sleep(for: .milliseconds(5)) }
         #expect(await running.target.active.bundles.keys.sorted() == ["other"])

@@ -140,6 +140,22 @@ import Testing
         #expect(second.stop() == 0)
     }
 
+    @Test func policiesReadTheClockThatIsOff() async throws {
+        let folder = try TemporaryFolder(files: ["p.rego": "package app\n\nseconds := floor(time.now_ns() / 1000000000)\n", "c.yaml": "chaos: {enabled: true}\n"])
+        let service = try await RunningService.started(["-c", "c.yaml", "p.rego"], in: folder.url)
+        func seconds() async throws -> Double {
+            let answer = try JSONDecoder().decode(JSON.self, from: Data(try await service.client.ask("POST", "/v1/data/app/seconds").body.utf8))
+            return if case .number(let seconds)? = answer["result"] { seconds } else { 0 }
+        }
+        let before = try await seconds()
+        let fault = #"{"hypothesis": "h", "at": "clock.now", "fault": {"clock_skew_seconds": -7200}}"#
+        #expect(try await service.client.ask("PUT", "/v1/chaos/clock", body: Data(fault.utf8)).status == 204)
+        #expect((5000...7200).contains(before - (try await seconds())))
+        #expect(try await service.client.ask("DELETE", "/v1/chaos/clock").status == 204)
+        #expect(try await seconds() >= before)
+        #expect(service.stop() == 0)
+    }
+
     /// Every experiment among the examples can be made.
     @Test func theExamplesAreExperiments() throws {
         let folder = Command.repository.appendingPathComponent("examples/chaos")

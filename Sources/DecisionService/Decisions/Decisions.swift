@@ -171,6 +171,10 @@ final class Decisions: Sendable {
             options.network = configuration.network
             options.responseCache = configuration.responseCache
         }
+        if let chaos = configuration.chaos, chaos.isActive {
+            let skew = chaos.clockSkew
+            if skew != .zero { options.now = WallClock.nanoseconds() + Int64(skew / .nanoseconds(1)) }
+        }
         return options
     }
 

@@ -120,10 +120,18 @@ public actor BundleService: Service {
         discovery = Task { await loader.run() }
     }
 
+    /// The sections that discovery changes.
+    private static let discoverable: Set<String> = ["services", "keys", "bundles"]
+
     private func discover(_ found: Value) async throws(BundleError) {
         let changed: Configuration
         do throws(ConfigurationError) { changed = try boot.discovering(found) } catch { throw BundleError(.policies, "\(error)") }
         for warning in changed.warnings { logger.warning("\(warning)") }
+        let ignored = changed.sections(differingFrom: boot).subtracting(Self.discoverable)
+        if !ignored.isEmpty {
+            let names = ignored.sorted().joined(separator: ", ")
+            logger.warning("The discovered configuration has sections that are not taken from there; write them into the service's own.", metadata: ["sections": "\(names)"])
+        }
         await take(changed)
     }
 

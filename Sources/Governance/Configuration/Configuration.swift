@@ -82,6 +82,14 @@ public struct Configuration: Sendable {
         return try Configuration(merged, file: "discovery")
     }
 
+    /// The sections that are not the same in another configuration.
+    func sections(differingFrom other: Configuration) -> Set<String> {
+        guard case .object(let members) = source else { return [] }
+        return Set(members.compactMap { member in
+            if case .string(let name) = member.key, other.source[name] != member.value { name } else { nil }
+        })
+    }
+
     init(_ root: ConfigurationNode, file: String) throws(ConfigurationError) {
         let reading = ConfigurationReading(file: file)
         let section = ConfigurationSection(root, path: "", reading: reading)
