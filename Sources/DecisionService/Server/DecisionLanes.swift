@@ -77,15 +77,15 @@ struct DecisionLanes: RequestLanes {
         _ known: KnownTarget, _ request: DecisionRequest, _ asking: AuthorizationRequest, _ certificate: ClientCertificate?, _ head: HTTPRequestHead, from client: Client
     ) -> Answer {
         .later { cancellation in
-            let admitted = client.channel.eventLoop.makePromise(of: Authentication.Identity.self)
+            let admitted = client.channel.eventLoop.makePromise(of: Result<Authentication.Identity, any Error>.self)
             Task(executorPreference: WaitingThreads.shared) {
-                do { admitted.succeed(try await access.admit(asking, certificate: certificate)) } catch { admitted.fail(error) }
+                do { admitted.succeed(.success(try await access.admit(asking, certificate: certificate))) } catch { admitted.succeed(.failure(error)) }
             }
-            return admitted.futureResult.assumeIsolated().flatMap { identity in
+            return admitted.futureResult.assumeIsolated().flatMap { admitted in
                 var request = request
-                request.caller.take(identity)
                 let answered: Answer
                 do {
+                    request.caller.take(try admitted.get())
                     try routed?.plan(&request, within: nil)
                     try admission.check(request, head, from: client)
                     answered = answer(known, request, from: client)
@@ -96,7 +96,7 @@ struct DecisionLanes: RequestLanes {
                 case .now(let response): return client.channel.eventLoop.makeSucceededFuture(response)
                 case .later(let start): return start(cancellation)
                 }
-            }.flatMapErrorThrowing { responder.response(to: $0, known.target) }.nonisolated()
+            }.nonisolated()
         }
     }
 
