@@ -24,6 +24,7 @@ extension PartialEvaluator {
 
     private func unify(_ pairs: ArraySlice<(PartialTerm, PartialTerm)>, _ xBindings: Bindings, _ yBindings: Bindings, _ frame: Frame, _ next: @escaping Continuation) throws {
         guard let (x, y) = pairs.first else { return try next() }
+        try countStep()
         try unify(x, xBindings, y, yBindings, frame) { [self] in try unify(pairs.dropFirst(), xBindings, yBindings, frame, next) }
     }
 

@@ -76,12 +76,19 @@ final class PartialEvaluator {
     }
 
     private func nextNumber() throws -> Int {
-        guard stepsLeft > 0 else { throw EvaluationError(.cancel, "step budget exhausted") }
-        stepsLeft -= 1
-        if cancellation?.isCancelled ?? false { throw EvaluationError(.cancel, "caller cancelled query execution") }
-        if stack.isExhausted { throw EvaluationError(.internal, "rules call each other too deeply for partial evaluation") }
+        try countStep()
         counter += 1
         return counter
+    }
+
+    /// What follows a step runs inside it, so that each takes some of the stack.
+    func countStep() throws {
+        if stack.isExhausted { throw EvaluationError(.internal, "rules and terms lie too deeply within each other for partial evaluation") }
+        guard stepsLeft > 0 else {
+            throw EvaluationError(.cancel, "step budget exhausted: the query took more steps than allowed; raise the budget or bound the policy's loops")
+        }
+        stepsLeft -= 1
+        if cancellation?.isCancelled ?? false { throw EvaluationError(.cancel, "caller cancelled query execution") }
     }
 
     func generateName(_ purpose: String) -> String {
@@ -94,6 +101,7 @@ final class PartialEvaluator {
     /// Evaluates the rest of a body.
     func evaluate(_ frame: Frame, _ next: @escaping Continuation) throws {
         guard frame.position < frame.body.count else { return try next() }
+        try countStep()
         let expression = frame.expression
         let rest: Continuation = { [self] in
             var following = frame
