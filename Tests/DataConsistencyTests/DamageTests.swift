@@ -4,7 +4,7 @@ import Support
 import Testing
 
 /// Files that lost their end or had bits flipped: the log opens by itself, keeps what can be read, and names the rest.
-@Suite struct DamageTests {
+@Suite(.ownThread) struct DamageTests {
     enum Fault: CaseIterable {
         case flippedBit, zeroedPage, tornEnd, missingFile
     }

@@ -2,7 +2,7 @@ import DataConsistency
 import Testing
 
 /// The parts that decide: values that are told the time.
-@Suite struct DecidingPartsTests {
+@Suite(.ownThread) struct DecidingPartsTests {
     @Test func theFirstAfterAPauseIsWrittenAtOnceAndOthersShareTheNextWrite() {
         var commit = GroupCommit(.init(delay: .milliseconds(2), maximumEvents: 256))
         #expect(commit.next(at: .zero) == .idle)

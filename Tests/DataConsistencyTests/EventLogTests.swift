@@ -3,7 +3,7 @@ import Foundation
 import Support
 import Testing
 
-@Suite struct EventLogTests {
+@Suite(.ownThread) struct EventLogTests {
     @Test func eventsAreReadInOrderAndChain() async throws {
         let place = try TemporaryLog(segmentEvents: 7)
         let log = try place.open()

@@ -4,7 +4,7 @@ import Rego
 import Support
 import Testing
 
-@Suite struct PersonalDataTests {
+@Suite(.ownThread) struct PersonalDataTests {
     private static let text = #"{"decision_id":"d1","input":{"user":"alice","mail":"a@example.com","hour":9},"result":true,"path":"door/open"}"#
 
     private static func declared() throws -> [EventStream: PersonalData.Declaration] {

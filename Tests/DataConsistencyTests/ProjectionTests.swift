@@ -5,7 +5,7 @@ import Support
 import Testing
 
 /// The state is what the events say, however it is rebuilt.
-@Suite struct ProjectionTests {
+@Suite(.ownThread) struct ProjectionTests {
     /// A live state that changes at random, and puts every change into a log.
     struct Live {
         var state: ProjectedState

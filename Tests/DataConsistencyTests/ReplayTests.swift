@@ -4,7 +4,7 @@ import Rego
 import Support
 import Testing
 
-@Suite struct ReplayTests {
+@Suite(.ownThread) struct ReplayTests {
     private static let old = """
         package app
 

@@ -57,10 +57,15 @@ package struct Command {
 }
 
 extension Command {
-    /// Runs a program until it is killed, some seconds after it first wrote something; what it wrote until then.
-    package func runUntilKilled(afterOutputAnd delay: Double) throws -> String {
+    /// Runs a program until it is killed, some seconds after it wrote a text or ended; what it wrote until then.
+    package func runUntilKilled(after marker: String, and delay: Double) throws -> String {
         try Spawning.run(process)
-        var text = output.fileHandleForReading.availableData
+        var text = Data()
+        while text.firstRange(of: Data(marker.utf8)) == nil {
+            let more = output.fileHandleForReading.availableData
+            if more.isEmpty { break }
+            text += more
+        }
         let identifier = process.processIdentifier
         DispatchQueue.global().asyncAfter(deadline: .now() + delay) { kill(identifier, SIGKILL) }
         text += output.fileHandleForReading.readDataToEndOfFile()
