@@ -1,4 +1,5 @@
 import DataConsistency
+import Dispatch
 import Logging
 import Observability
 import Rego
@@ -15,6 +16,7 @@ public final class EventKeeper: Service {
     private let health: HealthBoard
     private let logger: Logger
     private let lastSnapshot: Mutex<Int>
+    private let queue = DispatchQueue(label: "event log", qos: .utility)
     private static let period = Duration.milliseconds(500)
     /// Rounds between two readings of a sealed segment.
     private static let scrubbing = 120
@@ -57,12 +59,22 @@ public final class EventKeeper: Service {
             while true {
                 try await Task.sleep(for: Self.period)
                 round += 1
-                self.keep(isScrubbing: round % Self.scrubbing == 1)
+                await self.keep(isScrubbing: round % Self.scrubbing == 1)
             }
         }
     }
 
-    private func keep(isScrubbing: Bool) {
+    /// Reading a segment takes its time, which is not that of the threads that answer requests.
+    private func keep(isScrubbing: Bool) async {
+        await withCheckedContinuation { continuation in
+            queue.async {
+                self.keepNow(isScrubbing: isScrubbing)
+                continuation.resume()
+            }
+        }
+    }
+
+    private func keepNow(isScrubbing: Bool) {
         log.lookAtFiles()
         for report in log.takeReports() { mended(report) }
         do {
