@@ -221,12 +221,15 @@ import Testing
         try await ask()
         #expect(try await service.waitForLog("The decision log's file is written again."))
         try FileManager.default.removeItem(at: log)
-        try await ask()
-        #expect(try await service.waitForLog("The decision log's file is gone"))
+        // The file is looked for a few times a second, when there is something to write.
+        #expect(try await Self.eventually {
+            try await ask()
+            return service.logText.contains("The decision log's file is gone")
+        })
         let events = try await Self.events(client, of: "decision_log_file")
         #expect(events.map { $0["action"] } == [.string("reopen"), .string("reopen")])
         #expect(service.stop() == 0)
-        #expect(try String(contentsOf: log, encoding: .utf8).split(separator: "\n").count == 1)
+        #expect(try String(contentsOf: log, encoding: .utf8).split(separator: "\n").count >= 1)
     }
 
     @Test func aBlockedEventLoopIsNamedAndThenEndsTheProcess() async throws {

@@ -10,6 +10,7 @@ import Testing
     private static let configuration = """
         routing:
           key: [header.X-User]
+          analysis: {maximum_latency_factor: 1000}
           revisions: {next: {path: next}}
           routes:
             - {name: some, match: {path: app/**}, revision: {canary: next, share: 0.1}}
@@ -43,7 +44,7 @@ import Testing
         let first = try await sides()
         #expect((10...50).contains(first.values.filter { $0 == "next" }.count) && Set(first.values) == ["stable", "next"])
         #expect(try await sides() == first)
-        let table = #"{"key": ["header.X-User"], "routes": [{"name": "some", "match": {"path": "app/**"}, "revision": {"canary": "next", "share": 0.11}}]}"#
+        let table = #"{"key": ["header.X-User"], "analysis": {"maximum_latency_factor": 1000}, "routes": [{"name": "some", "match": {"path": "app/**"}, "revision": {"canary": "next", "share": 0.11}}]}"#
         #expect(try await client.ask("PUT", "/v1/routes", body: Data(table.utf8)).status == 204)
         let second = try await sides()
         #expect(first.filter { second[$0.key] != $0.value }.count <= 12)
