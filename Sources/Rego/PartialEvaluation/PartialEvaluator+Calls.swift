@@ -1,6 +1,6 @@
 extension PartialEvaluator {
     /// Evaluates a call of a function or built-in, with or without a place for its value.
-    func call(_ call: PartialCall, _ frame: Frame, _ next: @escaping Continuation) throws {
+    @_optimize(none) func call(_ call: PartialCall, _ frame: Frame, _ next: @escaping Continuation) throws {
         if let replacement = overrides.functions[call.function] {
             return try self.replaced(call, replacement, frame, next)
         }
@@ -16,7 +16,7 @@ extension PartialEvaluator {
     }
 
     /// Inside the replacement the function itself is not replaced.
-    private func replaced(_ call: PartialCall, _ replacement: Overrides.Replacement, _ frame: Frame, _ next: @escaping Continuation) throws {
+    @_optimize(none) private func replaced(_ call: PartialCall, _ replacement: Overrides.Replacement, _ frame: Frame, _ next: @escaping Continuation) throws {
         let outer = overrides
         func outside() throws {
             let inner = overrides
@@ -41,7 +41,7 @@ extension PartialEvaluator {
 
     // MARK: Built-ins
 
-    private func builtin(_ builtin: Builtin, _ call: PartialCall, _ frame: Frame, _ next: @escaping Continuation) throws {
+    @_optimize(none) private func builtin(_ builtin: Builtin, _ call: PartialCall, _ frame: Frame, _ next: @escaping Continuation) throws {
         let arity = builtin.isVariadic ? call.arguments.count : builtin.arity
         let operands = call.arguments.prefix(arity).compactMap { frame.bindings.plug($0).known }
         guard operands.count == min(arity, call.arguments.count) else { return try saveCall(call, arity: arity, frame, next) }
@@ -58,7 +58,7 @@ extension PartialEvaluator {
 
     // MARK: Functions
 
-    private func function(_ call: PartialCall, _ group: PartialRules.Group, _ frame: Frame, _ next: @escaping Continuation) throws {
+    @_optimize(none) private func function(_ call: PartialCall, _ group: PartialRules.Group, _ frame: Frame, _ next: @escaping Continuation) throws {
         guard let first = group.rules.first ?? group.defaultRule else { return }
         let arity = rules[first].arguments?.count ?? 0
         if group.hasElse, isUnknown(frame.expression, frame.bindings) { return try saveCall(call, arity: arity, frame, next) }
@@ -80,13 +80,13 @@ extension PartialEvaluator {
     }
 
     /// A default value may be what is asked for; where it is false and nobody takes the value, it is not.
-    private func needsSupport(_ call: PartialCall, _ group: PartialRules.Group, _ arity: Int) -> Bool {
+    @_optimize(none) private func needsSupport(_ call: PartialCall, _ group: PartialRules.Group, _ arity: Int) -> Bool {
         if let rule = group.defaultRule, call.arguments.count > arity || rules[rule].result != .value(false) { return true }
         return inlining.isShallow || inlining.isDisabled(call.reference ?? [], ignoringInternal: false)
     }
 
     /// Gives whether the rule holds for the arguments.
-    private func apply(_ rule: PartialRule, _ call: PartialCall, _ arity: Int, _ frame: Frame, _ next: @escaping Continuation) throws -> Bool {
+    @_optimize(none) private func apply(_ rule: PartialRule, _ call: PartialCall, _ arity: Int, _ frame: Frame, _ next: @escaping Continuation) throws -> Bool {
         let inner = try enter(rule.body)
         var holds = false
         var pairs = Array(zip(call.arguments, rule.arguments ?? []))
@@ -104,14 +104,14 @@ extension PartialEvaluator {
         return holds
     }
 
-    private func unifyArguments(_ pairs: ArraySlice<(PartialTerm, PartialTerm)>, _ outer: Frame, _ inner: Frame, _ next: @escaping Continuation) throws {
+    @_optimize(none) private func unifyArguments(_ pairs: ArraySlice<(PartialTerm, PartialTerm)>, _ outer: Frame, _ inner: Frame, _ next: @escaping Continuation) throws {
         guard let (given, parameter) = pairs.first else { return try next() }
         try unify(given, outer.bindings, parameter, inner.bindings, outer) { [self] in try unifyArguments(pairs.dropFirst(), outer, inner, next) }
     }
 
     // MARK: Functions that are left over
 
-    private func supported(_ call: PartialCall, _ group: PartialRules.Group, _ arity: Int, _ frame: Frame, _ next: @escaping Continuation) throws {
+    @_optimize(none) private func supported(_ call: PartialCall, _ group: PartialRules.Group, _ arity: Int, _ frame: Frame, _ next: @escaping Continuation) throws {
         if overrides.isActive { return try saveCall(call, arity: arity, frame, next) }
         let name = ["data", "partial"] + call.function.dropFirst()
         let reference = [PartialTerm.variable("data")] + name.dropFirst().map { .value(.string($0)) }
@@ -123,7 +123,7 @@ extension PartialEvaluator {
     }
 
     /// The arguments are unknown while the body is evaluated.
-    private func addSupport(_ rule: PartialRule, _ reference: [PartialTerm]) throws {
+    @_optimize(none) private func addSupport(_ rule: PartialRule, _ reference: [PartialTerm]) throws {
         let frame = try enter(rule.body)
         let parameters = (rule.arguments ?? []).reduce(into: Set<String>()) { $0.formUnion($1.variables) }
         unknown.push(parameters.sorted().map { .variable($0) }, frame.bindings)

@@ -2,21 +2,21 @@ extension PartialEvaluator {
     // Evaluation goes on as usual where nothing unknown can come in, so that such parts leave nothing over.
 
     /// Whether a term may depend on what is unknown.
-    func isUnknown(_ term: PartialTerm, _ bindings: Bindings) -> Bool {
+    @_optimize(none) func isUnknown(_ term: PartialTerm, _ bindings: Bindings) -> Bool {
         var found = false
         term.walk { visit($0, bindings, &found) }
         return found
     }
 
     /// Whether a literal may depend on what is unknown.
-    func isUnknown(_ expression: PartialExpression, _ bindings: Bindings) -> Bool {
+    @_optimize(none) func isUnknown(_ expression: PartialExpression, _ bindings: Bindings) -> Bool {
         var found = false
         expression.walk { visit($0, bindings, &found) }
         return found
     }
 
     /// Variables count only at the place that asks: inside a rule they are others. There `bindings` is nil.
-    private func visit(_ node: PartialNode, _ bindings: Bindings?, _ found: inout Bool) -> Bool {
+    @_optimize(none) private func visit(_ node: PartialNode, _ bindings: Bindings?, _ found: inout Bool) -> Bool {
         if found { return false }
         switch node {
         case .expression(let expression): found = !expression.modifiers.isEmpty || mayDiffer(expression)
@@ -27,7 +27,7 @@ extension PartialEvaluator {
         return !found
     }
 
-    private func isUnknown(_ reference: [PartialTerm], _ bindings: Bindings?) -> Bool {
+    @_optimize(none) private func isUnknown(_ reference: [PartialTerm], _ bindings: Bindings?) -> Bool {
         if unknown.contains(.ref(reference), bindings) { return true }
         if inlining.isDisabled(reference.prefix { $0.known != nil || $0.isRoot }, ignoringInternal: true) { return true }
         guard reference.first == .variable("data") else { return false }
@@ -35,7 +35,7 @@ extension PartialEvaluator {
     }
 
     /// Whether a rule, or one that it asks for, depends on what is unknown.
-    private func dependsOnUnknown(_ position: Int) -> Bool {
+    @_optimize(none) private func dependsOnUnknown(_ position: Int) -> Bool {
         if let known = dependence[position] { return known }
         dependence[position] = false
         var found = false
@@ -45,7 +45,7 @@ extension PartialEvaluator {
     }
 
     /// A call of a built-in whose result is to be found out when the rest is evaluated.
-    private func mayDiffer(_ expression: PartialExpression) -> Bool {
+    @_optimize(none) private func mayDiffer(_ expression: PartialExpression) -> Bool {
         guard case .call(let call) = expression.kind, let builtin = builtins.registry[call.function.joined(separator: ".")] else { return false }
         return builtin.isNondeterministic && !inlining.callsNondeterministicBuiltins
     }

@@ -1,7 +1,7 @@
 extension PartialEvaluator {
     // MARK: not
 
-    func negation(_ frame: Frame, _ next: @escaping Continuation) throws {
+    @_optimize(none) func negation(_ frame: Frame, _ next: @escaping Continuation) throws {
         let expression = frame.expression
         if isUnknown(expression, frame.bindings) { return try unknownNegation(frame, next) }
         var positive = expression.complement
@@ -10,7 +10,7 @@ extension PartialEvaluator {
     }
 
     /// Whether a body that depends on nothing unknown holds.
-    private func holds(_ body: [PartialExpression], _ bindings: Bindings) throws -> Bool {
+    @_optimize(none) private func holds(_ body: [PartialExpression], _ bindings: Bindings) throws -> Bool {
         do {
             try evaluate(closure(body, bindings)) { throw Found() }
             return false
@@ -19,7 +19,7 @@ extension PartialEvaluator {
         }
     }
 
-    private func unknownNegation(_ frame: Frame, _ next: @escaping Continuation) throws {
+    @_optimize(none) private func unknownNegation(_ frame: Frame, _ next: @escaping Continuation) throws {
         var positive = frame.expression.complement
         positive.modifiers = []
         let inner = try closure([positive], frame.bindings)
@@ -35,7 +35,7 @@ extension PartialEvaluator {
     }
 
     /// Queries that cannot be negated literal by literal become rules, and their name is negated.
-    private func negatedSupport(_ queries: [[PartialExpression]], _ known: Set<String>, _ frame: Frame, _ number: Int, _ next: @escaping Continuation) throws {
+    @_optimize(none) private func negatedSupport(_ queries: [[PartialExpression]], _ known: Set<String>, _ frame: Frame, _ number: Int, _ next: @escaping Continuation) throws {
         let name = "__not\(frame.number)_\(frame.position)_\(number)__"
         let used = queries.joined().reduce(into: Set<String>()) { $0.formUnion($1.variables) }
         let arguments = known.intersection(used).sorted().map { PartialTerm.variable($0) }
@@ -52,7 +52,7 @@ extension PartialEvaluator {
     }
 
     /// Saves literals whose variables have their final names.
-    private func saveNegated(_ literals: [PartialExpression], _ frame: Frame, _ next: Continuation) throws {
+    @_optimize(none) private func saveNegated(_ literals: [PartialExpression], _ frame: Frame, _ next: Continuation) throws {
         var modifiers = frame.expression.modifiers
         for position in modifiers.indices { modifiers[position].value = frame.bindings.plug(modifiers[position].value, caller: caller) }
         for literal in literals {
@@ -66,7 +66,7 @@ extension PartialEvaluator {
 
     // MARK: every
 
-    func every(_ every: PartialEvery, _ frame: Frame, _ next: @escaping Continuation) throws {
+    @_optimize(none) func every(_ every: PartialEvery, _ frame: Frame, _ next: @escaping Continuation) throws {
         if isUnknown(frame.expression, frame.bindings) { return try save(plugged(frame.expression, frame.bindings), frame.bindings, next) }
         let key = every.key ?? .variable(generateName("key"))
         // What is no collection has no members, and `every` is undefined for it.
@@ -84,7 +84,7 @@ extension PartialEvaluator {
         if !fails { try next() }
     }
 
-    private func knownDomain(_ domain: PartialTerm, _ frame: Frame) throws -> Value? {
+    @_optimize(none) private func knownDomain(_ domain: PartialTerm, _ frame: Frame) throws -> Value? {
         let name = PartialTerm.variable(generateName("domain"))
         var found: Value?
         try unify(domain, frame.bindings, name, frame.bindings, frame) { found = frame.bindings.plug(name).known }
@@ -92,13 +92,13 @@ extension PartialEvaluator {
     }
 
     /// The literal with what is known, inside its body too.
-    private func plugged(_ expression: PartialExpression, _ bindings: Bindings) -> PartialExpression {
+    @_optimize(none) private func plugged(_ expression: PartialExpression, _ bindings: Bindings) -> PartialExpression {
         expression.mapTerms({ bindings.plug($0, caller: caller) }, bodies: { body in body.map { plugged($0, bindings) } })
     }
 
     // MARK: with
 
-    func with(_ frame: Frame, _ next: @escaping Continuation) throws {
+    @_optimize(none) func with(_ frame: Frame, _ next: @escaping Continuation) throws {
         let expression = frame.expression
         var disabled: [[PartialTerm]] = []
         func collect(_ term: PartialTerm) {
@@ -140,7 +140,7 @@ extension PartialEvaluator {
     }
 
     /// What `with` replaces with something unknown cannot be evaluated: the literal stays as it is, and its variables are unknown.
-    private func saveWhole(_ frame: Frame, _ next: Continuation) throws {
+    @_optimize(none) private func saveWhole(_ frame: Frame, _ next: Continuation) throws {
         let expression = frame.expression
         var variables: [(PartialTerm, Bindings)] = []
         for name in expression.variables.sorted() { variables += openVariables(.variable(name), frame.bindings) }
@@ -155,13 +155,13 @@ extension PartialEvaluator {
         var memory: [[Value]: Value?]
     }
 
-    private func set(_ replaced: Replaced) {
+    @_optimize(none) private func set(_ replaced: Replaced) {
         overrides = replaced.overrides
         input = replaced.input
         memory = replaced.memory
     }
 
-    private func replaced(_ modifiers: [PartialModifier], _ frame: Frame, _ outer: Replaced) throws -> Replaced {
+    @_optimize(none) private func replaced(_ modifiers: [PartialModifier], _ frame: Frame, _ outer: Replaced) throws -> Replaced {
         var result = Replaced(overrides: outer.overrides, input: outer.input, memory: [:])
         result.overrides.isActive = true
         for modifier in modifiers {
@@ -201,7 +201,7 @@ extension Value {
     }
 
     /// The value with another at a path, with objects on the way where there are none.
-    func replacing(_ path: ArraySlice<Value>, with value: Value) -> Value {
+    @_optimize(none) func replacing(_ path: ArraySlice<Value>, with value: Value) -> Value {
         guard let key = path.first else { return value }
         var entries: [(Value, Value)] = []
         if case .object(let members) = self { entries = members.map { ($0.key, $0.value) } }

@@ -10,7 +10,7 @@ extension PartialEvaluator {
     }
 
     /// Unifies what a reference leads to with another term.
-    func reference(
+    @_optimize(none) func reference(
         _ parts: [PartialTerm], _ bindings: Bindings, _ other: PartialTerm, _ otherBindings: Bindings, _ frame: Frame, _ next: @escaping Continuation
     ) throws {
         let lookup = Lookup(reference: parts, bindings: bindings, other: other, otherBindings: otherBindings, frame: frame)
@@ -27,19 +27,19 @@ extension PartialEvaluator {
     // MARK: Below data
 
     /// The reference as far as its keys are known.
-    private func plugged(_ lookup: Lookup, _ path: [Value]) -> [PartialTerm] {
+    @_optimize(none) private func plugged(_ lookup: Lookup, _ path: [Value]) -> [PartialTerm] {
         [.variable("data")] + path.map { .value($0) } + lookup.reference.dropFirst(1 + path.count)
     }
 
     /// Goes on below `data` where the keys of `path` lead; `node` is the place among the rules, if there is one.
-    private func documents(_ lookup: Lookup, _ path: [Value], node: Int?, _ next: @escaping Continuation) throws {
+    @_optimize(none) private func documents(_ lookup: Lookup, _ path: [Value], node: Int?, _ next: @escaping Continuation) throws {
         let position = path.count + 1
         guard position < lookup.reference.count else { return try wholeDocument(lookup, path, node, next) }
         if case .value(let key) = lookup.bindings.plug(lookup.reference[position]) { return try enter(lookup, path, key, node, next) }
         try eachDocument(lookup, path, node, next)
     }
 
-    private func enter(_ lookup: Lookup, _ path: [Value], _ key: Value, _ node: Int?, _ next: @escaping Continuation) throws {
+    @_optimize(none) private func enter(_ lookup: Lookup, _ path: [Value], _ key: Value, _ node: Int?, _ next: @escaping Continuation) throws {
         let inner = path + [key]
         guard !overrides.replaces(inner), let child = node.flatMap({ rules.tree.nodes[$0].children[key] }) else {
             return try documents(lookup, inner, node: nil, next)
@@ -49,7 +49,7 @@ extension PartialEvaluator {
     }
 
     /// The key is not known yet: all there are.
-    private func eachDocument(_ lookup: Lookup, _ path: [Value], _ node: Int?, _ next: @escaping Continuation) throws {
+    @_optimize(none) private func eachDocument(_ lookup: Lookup, _ path: [Value], _ node: Int?, _ next: @escaping Continuation) throws {
         let reference = plugged(lookup, path)
         if inlining.isDisabled(reference[...path.count], ignoringInternal: true) || unknown.contains(.ref(Array(reference[...path.count])), lookup.bindings) {
             return try saveEquality(.ref(reference), lookup.bindings, lookup.other, lookup.otherBindings, lookup.frame, next)
@@ -63,7 +63,7 @@ extension PartialEvaluator {
         }
     }
 
-    private func wholeDocument(_ lookup: Lookup, _ path: [Value], _ node: Int?, _ next: @escaping Continuation) throws {
+    @_optimize(none) private func wholeDocument(_ lookup: Lookup, _ path: [Value], _ node: Int?, _ next: @escaping Continuation) throws {
         let reference = PartialTerm.document(path)
         if isUnknown(reference, lookup.bindings) {
             return try saveEquality(reference, lookup.bindings, lookup.other, lookup.otherBindings, lookup.frame, next)
@@ -73,7 +73,7 @@ extension PartialEvaluator {
     }
 
     /// Base data and what rules give, at a place and below it.
-    func extent(_ path: [Value], _ node: Int?, _ frame: Frame) throws -> Value? {
+    @_optimize(none) func extent(_ path: [Value], _ node: Int?, _ frame: Frame) throws -> Value? {
         let base = baseDocument(path)
         guard node != nil || rules.isPackage(path), !overrides.replaces(path) else { return base }
         var entries: [(Value, Value)] = []
@@ -93,12 +93,12 @@ extension PartialEvaluator {
         return .makeObject(entries)
     }
 
-    func baseDocument(_ path: [Value]) -> Value? { overrides.document(path) { snapshot.program.base.document(at: $0) } }
+    @_optimize(none) func baseDocument(_ path: [Value]) -> Value? { overrides.document(path) { snapshot.program.base.document(at: $0) } }
 
     // MARK: Inside a value
 
     /// Goes on inside a term that the first parts of the reference lead to.
-    func step(_ lookup: Lookup, _ position: Int, _ term: PartialTerm, _ bindings: Bindings, _ next: @escaping Continuation) throws {
+    @_optimize(none) func step(_ lookup: Lookup, _ position: Int, _ term: PartialTerm, _ bindings: Bindings, _ next: @escaping Continuation) throws {
         guard position < lookup.reference.count else {
             return try unify(term, bindings, lookup.other, lookup.otherBindings, lookup.frame, next)
         }
@@ -125,7 +125,7 @@ extension PartialEvaluator {
     }
 
     /// The term is unknown: what is left of the reference is asked of a variable that stands for it.
-    private func saveRest(_ lookup: Lookup, _ position: Int, _ term: PartialTerm, _ bindings: Bindings, _ next: @escaping Continuation) throws {
+    @_optimize(none) private func saveRest(_ lookup: Lookup, _ position: Int, _ term: PartialTerm, _ bindings: Bindings, _ next: @escaping Continuation) throws {
         let name = PartialTerm.variable(generateName("ref"))
         try unify(term, bindings, name, lookup.bindings, lookup.frame) { [self] in
             let rest = PartialTerm.ref([name] + lookup.reference[position...])
@@ -133,7 +133,7 @@ extension PartialEvaluator {
         }
     }
 
-    private func member(of term: PartialTerm, _ bindings: Bindings, _ key: PartialTerm) -> (term: PartialTerm, bindings: Bindings)? {
+    @_optimize(none) private func member(of term: PartialTerm, _ bindings: Bindings, _ key: PartialTerm) -> (term: PartialTerm, bindings: Bindings)? {
         if case .value(let value) = term {
             guard case .value(let known) = key else { return nil }
             return value.member(known).map { (.value($0), bindings) }
@@ -141,7 +141,7 @@ extension PartialEvaluator {
         return members(of: term).first { bindings.plug($0.key) == key }.map { bindings.apply($0.member) }
     }
 
-    private func members(of term: PartialTerm) -> [(key: PartialTerm, member: PartialTerm)] {
+    @_optimize(none) private func members(of term: PartialTerm) -> [(key: PartialTerm, member: PartialTerm)] {
         switch term {
         case .value(let value): value.keys.compactMap { key in value.member(key).map { (.value(key), .value($0)) } }
         case .array(let elements): elements.enumerated().map { (.value(.number(Number($0.offset))), $0.element) }
@@ -164,7 +164,7 @@ extension Value {
     }
 
     /// What a key leads to.
-    func member(_ key: Value) -> Value? {
+    @_optimize(none) func member(_ key: Value) -> Value? {
         switch self {
         case .array(let elements):
             guard case .number(let number) = key, let index = number.integer, elements.indices.contains(Int(index)) else { return nil }

@@ -1,6 +1,6 @@
 extension PartialEvaluator {
     /// Unifies what rules give with what the lookup asks for; `path` leads to them.
-    func virtualDocument(_ lookup: Lookup, _ path: [Value], _ group: PartialRules.Group, _ next: @escaping Continuation) throws {
+    @_optimize(none) func virtualDocument(_ lookup: Lookup, _ path: [Value], _ group: PartialRules.Group, _ next: @escaping Continuation) throws {
         if group.isEmpty || isFunction(group) { return }
         let unknown = isUnknown(.ref(lookup.reference), lookup.bindings)
         guard unknown else {
@@ -20,29 +20,29 @@ extension PartialEvaluator {
         for rule in group.rules { try inlineMember(rules[rule], lookup, path.count + 1, next) }
     }
 
-    func isFunction(_ group: PartialRules.Group) -> Bool {
+    @_optimize(none) func isFunction(_ group: PartialRules.Group) -> Bool {
         (group.rules.first ?? group.defaultRule).map { rules[$0].arguments != nil } ?? false
     }
 
-    private func isDisabled(_ path: [Value]) -> Bool {
+    @_optimize(none) private func isDisabled(_ path: [Value]) -> Bool {
         inlining.isDisabled([.variable("data")] + path.map { PartialTerm.value($0) }, ignoringInternal: false)
     }
 
     /// Whether the default value may be what is asked for. Where it cannot be, the rules can be inlined without it.
-    private func needsDefault(_ group: PartialRules.Group, _ lookup: Lookup) -> Bool {
+    @_optimize(none) private func needsDefault(_ group: PartialRules.Group, _ lookup: Lookup) -> Bool {
         guard let rule = group.defaultRule, case .value(let value) = rules[rule].result else { return group.defaultRule != nil }
         if value == .boolean(false), case .variable(let name) = lookup.other, inlining.isDisabled(variable: name) { return false }
         guard case .value(let wanted) = lookup.otherBindings.plug(lookup.other) else { return true }
         return wanted == value
     }
 
-    private func inline(_ rule: PartialRule, _ lookup: Lookup, _ position: Int, _ next: @escaping Continuation) throws {
+    @_optimize(none) private func inline(_ rule: PartialRule, _ lookup: Lookup, _ position: Int, _ next: @escaping Continuation) throws {
         let frame = try enter(rule.body)
         try evaluate(frame) { [self] in try step(lookup, position, rule.result, frame.bindings, next) }
     }
 
     /// A member of a set or object: its key is unified too.
-    private func inlineMember(_ rule: PartialRule, _ lookup: Lookup, _ position: Int, _ next: @escaping Continuation) throws {
+    @_optimize(none) private func inlineMember(_ rule: PartialRule, _ lookup: Lookup, _ position: Int, _ next: @escaping Continuation) throws {
         let frame = try enter(rule.body)
         let reference = [.variable("data")] + rule.reference
         try evaluate(frame) { [self] in
@@ -60,7 +60,7 @@ extension PartialEvaluator {
     }
 
     /// Unifies the keys that the lookup and the rule's reference both have.
-    private func unifyKeys(_ lookup: Lookup, _ reference: [PartialTerm], _ position: Int, _ frame: Frame, _ next: @escaping (Int) throws -> Void) throws {
+    @_optimize(none) private func unifyKeys(_ lookup: Lookup, _ reference: [PartialTerm], _ position: Int, _ frame: Frame, _ next: @escaping (Int) throws -> Void) throws {
         guard position < lookup.reference.count, position < reference.count else { return try next(position) }
         try unify(lookup.reference[position], lookup.bindings, reference[position], frame.bindings, lookup.frame) { [self] in
             try unifyKeys(lookup, reference, position + 1, frame, next)
@@ -70,7 +70,7 @@ extension PartialEvaluator {
     // MARK: Rules of support
 
     /// Leaves the rules over, evaluated as far as can be, and a reference to them.
-    private func supported(_ lookup: Lookup, _ path: [Value], _ group: PartialRules.Group, _ next: @escaping Continuation) throws {
+    @_optimize(none) private func supported(_ lookup: Lookup, _ path: [Value], _ group: PartialRules.Group, _ next: @escaping Continuation) throws {
         // Rules of support would hold only for what `with` replaces here; the literal keeps its `with`, and so asks the rules themselves.
         if overrides.isActive { return try saveEquality(.ref(lookup.reference), lookup.bindings, lookup.other, lookup.otherBindings, lookup.frame, next) }
         let name = namespaced([.variable("data")] + path.map { .value($0) })
@@ -89,14 +89,14 @@ extension PartialEvaluator {
         try saveEquality(term, lookup.bindings, lookup.other, lookup.otherBindings, lookup.frame, next)
     }
 
-    private func plugged(_ reference: [PartialTerm], _ path: [Value]) -> [PartialTerm] {
+    @_optimize(none) private func plugged(_ reference: [PartialTerm], _ path: [Value]) -> [PartialTerm] {
         [.variable("data")] + path.map { .value($0) } + reference.dropFirst(1 + path.count)
     }
 
-    func namespaced(_ reference: [PartialTerm]) -> [PartialTerm] { [reference[0], Self.namespace] + reference.dropFirst() }
+    @_optimize(none) func namespaced(_ reference: [PartialTerm]) -> [PartialTerm] { [reference[0], Self.namespace] + reference.dropFirst() }
 
     /// Evaluates a rule by itself; each way in which its body may hold becomes a rule. False where there is none.
-    private func addSupport(_ rule: PartialRule, _ name: [PartialTerm]?) throws -> Bool {
+    @_optimize(none) private func addSupport(_ rule: PartialRule, _ name: [PartialTerm]?) throws -> Bool {
         let frame = try enter(rule.body)
         var isDefined = false
         try evaluatingByItself(frame) { [self] body in
@@ -116,7 +116,7 @@ extension PartialEvaluator {
     }
 
     /// Evaluates a body with saved literals of its own, which `result` is given each time that the body holds.
-    func evaluatingByItself(_ frame: Frame, _ result: @escaping ([PartialExpression]) throws -> Void) throws {
+    @_optimize(none) func evaluatingByItself(_ frame: Frame, _ result: @escaping ([PartialExpression]) throws -> Void) throws {
         saved.pushQuery()
         defer { _ = saved.popQuery() }
         try evaluate(frame) { [self] in
@@ -127,7 +127,7 @@ extension PartialEvaluator {
     }
 
     /// What is left of a body after copies are propagated, never empty; nil where it never holds.
-    func propagated(_ body: [PartialExpression], live: Set<String>) -> [PartialExpression]? {
+    @_optimize(none) func propagated(_ body: [PartialExpression], live: Set<String>) -> [PartialExpression]? {
         if inlining.isShallow { return body.isEmpty ? [PartialExpression(.term(.value(true)))] : body }
         return CopyPropagation(live: live, arities: rules.arities, keepsNonEmpty: true).apply(body)
     }
@@ -135,7 +135,7 @@ extension PartialEvaluator {
     // MARK: Rules that depend on nothing unknown
 
     /// The whole document that rules give.
-    func knownValue(of group: PartialRules.Group, at path: [Value], _ frame: Frame) throws -> Value? {
+    @_optimize(none) func knownValue(of group: PartialRules.Group, at path: [Value], _ frame: Frame) throws -> Value? {
         if isFunction(group) { return nil }
         if let remembered = memory[path] { return remembered }
         let value = try group.isComplete ? completeValue(group) : collectedValue(group, path)
@@ -143,7 +143,7 @@ extension PartialEvaluator {
         return value
     }
 
-    private func completeValue(_ group: PartialRules.Group) throws -> Value? {
+    @_optimize(none) private func completeValue(_ group: PartialRules.Group) throws -> Value? {
         var found: Value?
         for position in group.rules {
             for rule in [rules[position]] + rules[position].elseBranches {
@@ -160,7 +160,7 @@ extension PartialEvaluator {
         return try group.defaultRule.flatMap { try knownResults(rules[$0]).first }
     }
 
-    private func knownResults(_ rule: PartialRule) throws -> [Value] {
+    @_optimize(none) private func knownResults(_ rule: PartialRule) throws -> [Value] {
         let frame = try enter(rule.body)
         var results: [Value] = []
         try evaluate(frame) { [self] in
@@ -170,7 +170,7 @@ extension PartialEvaluator {
     }
 
     /// The values of a term that may still have references in it.
-    private func withKnown(_ term: PartialTerm, _ frame: Frame, _ use: @escaping (Value) -> Void) throws {
+    @_optimize(none) private func withKnown(_ term: PartialTerm, _ frame: Frame, _ use: @escaping (Value) -> Void) throws {
         if case .value(let value) = frame.bindings.plug(term) { return use(value) }
         let name = PartialTerm.variable(generateName("result"))
         try unify(term, frame.bindings, name, frame.bindings, frame) {
@@ -179,7 +179,7 @@ extension PartialEvaluator {
     }
 
     /// A set or an object that several rules add to.
-    private func collectedValue(_ group: PartialRules.Group, _ path: [Value]) throws -> Value? {
+    @_optimize(none) private func collectedValue(_ group: PartialRules.Group, _ path: [Value]) throws -> Value? {
         var members: [Value] = []
         var leaves: [(path: [Value], value: Value, isMember: Bool)] = []
         for position in group.rules {
@@ -201,7 +201,7 @@ extension PartialEvaluator {
 
 extension Value {
     /// The object with a value at a path; a member joins the set that is there.
-    fileprivate func adding(_ value: Value, at path: ArraySlice<Value>, isMember: Bool) throws -> Value {
+    @_optimize(none) fileprivate func adding(_ value: Value, at path: ArraySlice<Value>, isMember: Bool) throws -> Value {
         guard let key = path.first else {
             if isMember { if case .set(let members) = self { return .makeSet(members + [value]) } else { return .set([value]) } }
             return value

@@ -1,6 +1,6 @@
 extension PartialEvaluator {
     /// Unifies two terms, each with the bindings of its variables.
-    func unify(_ left: PartialTerm, _ leftBindings: Bindings, _ right: PartialTerm, _ rightBindings: Bindings, _ frame: Frame, _ next: @escaping Continuation) throws {
+    @_optimize(none) func unify(_ left: PartialTerm, _ leftBindings: Bindings, _ right: PartialTerm, _ rightBindings: Bindings, _ frame: Frame, _ next: @escaping Continuation) throws {
         let (a, aBindings) = leftBindings.apply(left)
         let (b, bBindings) = rightBindings.apply(right)
         switch (a, b) {
@@ -17,19 +17,19 @@ extension PartialEvaluator {
         }
     }
 
-    private func unify(_ x: [PartialTerm], _ xBindings: Bindings, _ y: [PartialTerm], _ yBindings: Bindings, _ frame: Frame, _ next: @escaping Continuation) throws {
+    @_optimize(none) private func unify(_ x: [PartialTerm], _ xBindings: Bindings, _ y: [PartialTerm], _ yBindings: Bindings, _ frame: Frame, _ next: @escaping Continuation) throws {
         guard x.count == y.count else { return }
         try unify(ArraySlice(zip(x, y).map { ($0, $1) }), xBindings, yBindings, frame, next)
     }
 
-    private func unify(_ pairs: ArraySlice<(PartialTerm, PartialTerm)>, _ xBindings: Bindings, _ yBindings: Bindings, _ frame: Frame, _ next: @escaping Continuation) throws {
+    @_optimize(none) private func unify(_ pairs: ArraySlice<(PartialTerm, PartialTerm)>, _ xBindings: Bindings, _ yBindings: Bindings, _ frame: Frame, _ next: @escaping Continuation) throws {
         guard let (x, y) = pairs.first else { return try next() }
         try countStep()
         try unify(x, xBindings, y, yBindings, frame) { [self] in try unify(pairs.dropFirst(), xBindings, yBindings, frame, next) }
     }
 
     /// Objects are unified by their keys, which must be known.
-    private func unify(
+    @_optimize(none) private func unify(
         _ x: [PartialTerm.Entry], _ xBindings: Bindings, _ y: [PartialTerm.Entry], _ yBindings: Bindings, _ frame: Frame, _ next: @escaping Continuation
     ) throws {
         guard x.count == y.count else { return }
@@ -42,7 +42,7 @@ extension PartialEvaluator {
         try unify(pairs[...], xBindings, yBindings, frame, next)
     }
 
-    private func unifyValues(_ a: PartialTerm, _ aBindings: Bindings, _ b: PartialTerm, _ bBindings: Bindings, _ frame: Frame, _ next: @escaping Continuation) throws {
+    @_optimize(none) private func unifyValues(_ a: PartialTerm, _ aBindings: Bindings, _ b: PartialTerm, _ bBindings: Bindings, _ frame: Frame, _ next: @escaping Continuation) throws {
         let savesA = isSaved(a, aBindings)
         if !savesA, case .ref(let parts) = a { return try reference(parts, aBindings, b, bBindings, frame, next) }
         let savesB = isSaved(b, bBindings)
@@ -64,14 +64,14 @@ extension PartialEvaluator {
         }
     }
 
-    private func isSaved(_ term: PartialTerm, _ bindings: Bindings) -> Bool {
+    @_optimize(none) private func isSaved(_ term: PartialTerm, _ bindings: Bindings) -> Bool {
         if case .set = term { return unknown.containsAny(in: term, bindings) }
         return unknown.contains(term, bindings)
     }
 
     // MARK: Comprehensions
 
-    private func comprehension(
+    @_optimize(none) private func comprehension(
         _ closure: PartialComprehension, _ bindings: Bindings, _ other: PartialTerm, _ otherBindings: Bindings, _ frame: Frame, isLeft: Bool, _ next: @escaping Continuation
     ) throws {
         guard isUnknown(.comprehension(closure), bindings) else {
@@ -88,7 +88,7 @@ extension PartialEvaluator {
     }
 
     /// A comprehension that is left over takes the values of its free variables along, as literals of its body.
-    private func amended(_ closure: PartialComprehension, _ bindings: Bindings) -> PartialTerm {
+    @_optimize(none) private func amended(_ closure: PartialComprehension, _ bindings: Bindings) -> PartialTerm {
         guard case .comprehension(var result) = bindings.namespace(.comprehension(closure), caller: caller) else { return .comprehension(closure) }
         for name in PartialTerm.comprehension(closure).variables.sorted() where bindings.values[name] != nil {
             result.body.append(.equality(bindings.namespace(.variable(name), caller: caller), bindings.plug(.variable(name), caller: caller)))
@@ -96,7 +96,7 @@ extension PartialEvaluator {
         return .comprehension(result)
     }
 
-    func value(of closure: PartialComprehension, _ bindings: Bindings) throws -> Value {
+    @_optimize(none) func value(of closure: PartialComprehension, _ bindings: Bindings) throws -> Value {
         let frame = try self.closure(closure.body, bindings)
         var results: [[Value]] = []
         try evaluate(frame) {

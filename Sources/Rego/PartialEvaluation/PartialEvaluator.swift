@@ -5,6 +5,9 @@
 /// Each step is given what follows it, so that a step may hold many times or not at all.
 ///
 /// One evaluator serves one query on one thread.
+///
+/// Its functions are not optimised: each is given a closure and gives one on, which Swift 6.3's optimiser specialises for one another without end
+/// in sight (an optimised build of this module took more than seven minutes, and takes two).
 final class PartialEvaluator {
     /// What follows a step that holds.
     typealias Continuation = () throws -> Void
@@ -65,24 +68,24 @@ final class PartialEvaluator {
     // MARK: Frames
 
     /// A body with bindings of its own.
-    func enter(_ body: [PartialExpression]) throws -> Frame {
+    @_optimize(none) func enter(_ body: [PartialExpression]) throws -> Frame {
         let number = try nextNumber()
         return Frame(body: body, number: number, bindings: Bindings(number: number))
     }
 
     /// A body that shares its bindings with what surrounds it.
-    func closure(_ body: [PartialExpression], _ bindings: Bindings) throws -> Frame {
+    @_optimize(none) func closure(_ body: [PartialExpression], _ bindings: Bindings) throws -> Frame {
         Frame(body: body, number: try nextNumber(), bindings: bindings)
     }
 
-    private func nextNumber() throws -> Int {
+    @_optimize(none) private func nextNumber() throws -> Int {
         try countStep()
         counter += 1
         return counter
     }
 
     /// What follows a step runs inside it, so that each takes some of the stack.
-    func countStep() throws {
+    @_optimize(none) func countStep() throws {
         if stack.isExhausted { throw EvaluationError(.internal, "rules and terms lie too deeply within each other for partial evaluation") }
         guard stepsLeft > 0 else {
             throw EvaluationError(.cancel, "step budget exhausted: the query took more steps than allowed; raise the budget or bound the policy's loops")
@@ -91,7 +94,7 @@ final class PartialEvaluator {
         if cancellation?.isCancelled ?? false { throw EvaluationError(.cancel, "caller cancelled query execution") }
     }
 
-    func generateName(_ purpose: String) -> String {
+    @_optimize(none) func generateName(_ purpose: String) -> String {
         generatedNames += 1
         return "__\(purpose)_\(generatedNames - 1)__"
     }
@@ -99,7 +102,7 @@ final class PartialEvaluator {
     // MARK: Bodies
 
     /// Evaluates the rest of a body.
-    func evaluate(_ frame: Frame, _ next: @escaping Continuation) throws {
+    @_optimize(none) func evaluate(_ frame: Frame, _ next: @escaping Continuation) throws {
         guard frame.position < frame.body.count else { return try next() }
         try countStep()
         let expression = frame.expression
@@ -112,7 +115,7 @@ final class PartialEvaluator {
     }
 
     /// Evaluates a literal without what `with` says.
-    func literal(_ frame: Frame, _ next: @escaping Continuation) throws {
+    @_optimize(none) func literal(_ frame: Frame, _ next: @escaping Continuation) throws {
         let expression = frame.expression
         if expression.isNegated { return try negation(frame, next) }
         switch expression.kind {
@@ -128,7 +131,7 @@ final class PartialEvaluator {
     }
 
     /// A term alone holds where it is defined and not false.
-    private func truth(of term: PartialTerm, _ frame: Frame, _ next: @escaping Continuation) throws {
+    @_optimize(none) private func truth(of term: PartialTerm, _ frame: Frame, _ next: @escaping Continuation) throws {
         if overrides.isActive, openVariables(term, frame.bindings).isEmpty, isUnknown(term, frame.bindings) {
             return try save(PartialExpression(.term(term)).inPlace(of: frame.expression), frame.bindings, next)
         }
@@ -145,14 +148,14 @@ final class PartialEvaluator {
 
     // MARK: Saving
 
-    func save(_ expression: PartialExpression, _ bindings: Bindings, _ next: Continuation) throws {
+    @_optimize(none) func save(_ expression: PartialExpression, _ bindings: Bindings, _ next: Continuation) throws {
         saved.push(expression, bindings, bindings)
         defer { saved.pop() }
         try next()
     }
 
     /// Saves an equality; the variables in it are then unknown.
-    func saveEquality(_ a: PartialTerm, _ aBindings: Bindings, _ b: PartialTerm, _ bBindings: Bindings, _ frame: Frame, _ next: Continuation) throws {
+    @_optimize(none) func saveEquality(_ a: PartialTerm, _ aBindings: Bindings, _ b: PartialTerm, _ bBindings: Bindings, _ frame: Frame, _ next: Continuation) throws {
         let expression = PartialExpression.equality(a, b).inPlace(of: frame.expression)
         let variables = openVariables(a, aBindings) + openVariables(b, bBindings)
         for (term, bindings) in variables { unknown.push([term], bindings) }
@@ -165,7 +168,7 @@ final class PartialEvaluator {
     }
 
     /// Saves a call; what takes its value is then unknown.
-    func saveCall(_ call: PartialCall, arity: Int, _ frame: Frame, _ next: Continuation) throws {
+    @_optimize(none) func saveCall(_ call: PartialCall, arity: Int, _ frame: Frame, _ next: Continuation) throws {
         let expression = PartialExpression(.call(call)).inPlace(of: frame.expression)
         let variables = call.arguments.count == arity + 1 ? openVariables(call.arguments[arity], frame.bindings) : []
         for (term, bindings) in variables { unknown.push([term], bindings) }
@@ -178,7 +181,7 @@ final class PartialEvaluator {
     }
 
     /// The variables that a term comes down to, outside closures and but for heads of references.
-    func openVariables(_ term: PartialTerm, _ bindings: Bindings) -> [(PartialTerm, Bindings)] {
+    @_optimize(none) func openVariables(_ term: PartialTerm, _ bindings: Bindings) -> [(PartialTerm, Bindings)] {
         if case .variable = term { return [(term, bindings)] }
         var names: [String] = []
         func visit(_ term: PartialTerm) {
