@@ -54,13 +54,6 @@ package struct ConformanceCase: Sendable, CustomStringConvertible {
         return nil
     }
 
-    /// How the query is asked.
-    package enum Way: Sendable {
-        case whole
-        /// Evaluated without what is unknown first, and what is left with it.
-        case partial(unknowns: [String])
-    }
-
     /// What is wrong with what is left after the query was evaluated without what is unknown; cases that want an error are passed over.
     package func problem(unknowns: [String]) -> String? {
         guard fields["want_error_code"] == nil, fields["want_error"] == nil, case .array(let expected)? = fields["want_result"] else { return nil }
@@ -68,7 +61,7 @@ package struct ConformanceCase: Sendable, CustomStringConvertible {
             let want = Set(expected.map { Self.sorted(Self.plain($0)) })
             var names: Set<Value> = []
             for case .object(let entries) in want { names.formUnion(entries.map(\.key)) }
-            let got = Set(try solutions(.partial(unknowns: unknowns)).map { solution in
+            let got = Set(try solutions(unknowns: unknowns).map { solution in
                 Self.sorted(Self.plain(.makeObject(solution.bindings.map { (.string($0.name), $0.value) }.filter { names.contains($0.0) })))
             })
             return want == got ? nil : "wanted \(Value.array(want.sorted()).regoText)\n  got    \(Value.array(got.sorted()).regoText)"
@@ -79,7 +72,8 @@ package struct ConformanceCase: Sendable, CustomStringConvertible {
         }
     }
 
-    private func solutions(_ way: Way = .whole) throws -> [QueryResult.Solution] {
+    /// With `unknowns` the query is evaluated without these first, and then what is left of it with them.
+    private func solutions(unknowns: [String]? = nil) throws -> [QueryResult.Solution] {
         var policies: [PolicySource] = []
         if case .array(let modules)? = fields["modules"] {
             for (number, module) in modules.enumerated() {
@@ -98,7 +92,7 @@ package struct ConformanceCase: Sendable, CustomStringConvertible {
         var options = EvaluationOptions()
         options.strictBuiltinErrors = isStrict
         options.network = ProcessNetwork()
-        guard case .partial(let unknowns) = way else { return try snapshot.prepare(text("query") ?? "").evaluate(input: input, options: options).solutions }
+        guard let unknowns else { return try snapshot.prepare(text("query") ?? "").evaluate(input: input, options: options).solutions }
         var partial = PartialEvaluationOptions()
         partial.unknowns = unknowns
         partial.evaluation = options

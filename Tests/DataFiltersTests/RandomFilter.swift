@@ -17,7 +17,7 @@ struct RandomFilter {
     private static let words = ["a", "ab", "ba", "b_", "100%", "O'Hara", "back\\slash", "[x]", "é", ""]
 
     init(seed: UInt64, usesPatterns: Bool) {
-        var random = SeededGenerator(state: seed)
+        var random = SeededRandom(seed: seed)
         self.usesPatterns = usesPatterns
         rows = (0..<12).map { number in
             Row(fields: [
@@ -35,13 +35,13 @@ struct RandomFilter {
         policy = rules
     }
 
-    private static func word(_ random: inout SeededGenerator) -> Value { .string(words.randomElement(using: &random) ?? "") }
+    private static func word(_ random: inout SeededRandom) -> Value { .string(words.randomElement(using: &random) ?? "") }
 
-    private static func body(_ random: inout SeededGenerator, _ usesPatterns: Bool, helpers: Bool) -> String {
+    private static func body(_ random: inout SeededRandom, _ usesPatterns: Bool, helpers: Bool) -> String {
         (0..<Int.random(in: 1...3, using: &random)).map { "\t\(literal($0, &random, usesPatterns, helpers: helpers))\n" }.joined()
     }
 
-    private static func literal(_ position: Int, _ random: inout SeededGenerator, _ usesPatterns: Bool, helpers: Bool) -> String {
+    private static func literal(_ position: Int, _ random: inout SeededRandom, _ usesPatterns: Bool, helpers: Bool) -> String {
         let number = Int.random(in: -3...3, using: &random)
         let word = word(&random).regoText
         let not = Int.random(in: 0..<4, using: &random) == 0 ? "not " : ""
@@ -61,18 +61,5 @@ struct RandomFilter {
         case 12: return "\(not)open"
         default: return "input.t.n \(comparison) limit"
         }
-    }
-}
-
-/// SplitMix64: the same sequence for the same seed.
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
     }
 }

@@ -27,7 +27,7 @@ extension PartialEvaluator {
     // MARK: Below data
 
     /// The reference as far as its keys are known.
-    @_optimize(none) private func plugged(_ lookup: Lookup, _ path: [Value]) -> [PartialTerm] {
+    @_optimize(none) func plugged(_ lookup: Lookup, _ path: [Value]) -> [PartialTerm] {
         [.variable("data")] + path.map { .value($0) } + lookup.reference.dropFirst(1 + path.count)
     }
 

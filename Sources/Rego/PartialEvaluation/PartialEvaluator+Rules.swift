@@ -80,17 +80,13 @@ extension PartialEvaluator {
                 if try addSupport(rules[rule], group.isComplete ? name : nil) { exist = true }
             }
         }
-        var term = PartialTerm.ref(namespaced(plugged(lookup.reference, path)))
+        var term = PartialTerm.ref(namespaced(plugged(lookup, path)))
         if !exist {
             // Nothing is in the set or object that was asked for as a whole.
             guard !group.isComplete, lookup.reference.count == path.count + 1 else { return }
             term = .value(group.isMultiValue && group.rules.allSatisfy { rules[$0].hasGroundReference } ? .set([]) : .object([]))
         }
         try saveEquality(term, lookup.bindings, lookup.other, lookup.otherBindings, lookup.frame, next)
-    }
-
-    @_optimize(none) private func plugged(_ reference: [PartialTerm], _ path: [Value]) -> [PartialTerm] {
-        [.variable("data")] + path.map { .value($0) } + reference.dropFirst(1 + path.count)
     }
 
     @_optimize(none) func namespaced(_ reference: [PartialTerm]) -> [PartialTerm] { [reference[0], Self.namespace] + reference.dropFirst() }
