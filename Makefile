@@ -30,7 +30,7 @@ run: setup
 
 # Tests about time go wrong where hundreds of them share two processors, so only a few run at once.
 test: setup
-	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=8 $(SWIFT) test -j $(JOBS)
+	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=3 $(SWIFT) test -j $(JOBS)
 
 bench: setup
 	$(SWIFT) build -c release -j $(JOBS) --product verdict

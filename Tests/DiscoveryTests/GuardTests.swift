@@ -184,15 +184,19 @@ import Testing
     }
 
     @Test func slowReadsAreHedged() async throws {
-        let count = Mutex(0)
+        let isNextSlow = Mutex(false)
         let server = try await LoopbackServer.answeringLater { _ in
-            let number = count.withLock { $0 += 1; return $0 }
-            if number == 31 { try await Task.sleep(for: .seconds(20)) }
-            return .text("\(number)")
+            let isSlow = isNextSlow.withLock { isSlow in
+                defer { isSlow = false }
+                return isSlow
+            }
+            if isSlow { try await Task.sleep(for: .seconds(20)) }
+            return .text("")
         }
         let upstream = Self.upstream(retry: RetryPolicy(maximumAttempts: 1, hedgesReads: true))
         for _ in 0..<30 { _ = try await upstream.send(UpstreamRequest("GET", server.url)) }
         let before = try #require(upstream.shared?.report().counts.hedges)
+        isNextSlow.withLock { $0 = true }
         let start = ContinuousClock.now
         _ = try await upstream.send(UpstreamRequest("GET", server.url))
         #expect(ContinuousClock.now - start < .seconds(10))

@@ -80,6 +80,29 @@ import Testing
         #expect(turns == expected + Array(stride(from: 0, to: 400, by: 4)))
     }
 
+    @Test func whatMattersLessMakesRoom() throws {
+        var queue = CriticalityQueue<Int>()
+        for (number, criticality) in [Criticality.sheddablePlus, .sheddable, .sheddable, .critical].enumerated() { queue.append(number, criticality) }
+        #expect(queue.displace(below: .sheddable) == nil)
+        #expect((0..<4).map { _ in queue.displace(below: .critical) } == [2, 1, 0, nil])
+        #expect(queue.popFirst() == 3 && queue.popFirst() == nil)
+        queue.append(4, .sheddable)
+        #expect(queue.popFirst() == 4)
+    }
+
+    /// What waits fills the limit, and more: it has fallen meanwhile.
+    @Test func criticalWorkIsLetInWhereOthersWait() throws {
+        var settings = AdmissionControl.Settings()
+        (settings.concurrency.initial, settings.concurrency.minimum) = (8, 1)
+        let control = AdmissionControl(settings)
+        var waiting: [AdmissionControl.Ticket] = []
+        while let ticket = try? control.begin(.critical, at: .zero) { waiting.append(ticket) }
+        #expect(waiting.count == 8)
+        func displace() -> Bool { waiting.popLast().map { control.endDisplaced($0).reason == .concurrency } ?? false }
+        for _ in 0..<8 { #expect(throws: Never.self) { try control.begin(.criticalPlus, at: .zero, displace: displace) } }
+        #expect(throws: Refusal.self) { try control.begin(.criticalPlus, at: .zero, displace: displace) }
+    }
+
     @Test func aStandingQueueDropsTheLowestFirst() {
         var delay = QueueDelay(target: .milliseconds(10), interval: .milliseconds(100))
         // A burst: the queue is long for less than an interval.

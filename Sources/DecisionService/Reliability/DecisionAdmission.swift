@@ -47,9 +47,9 @@ struct DecisionAdmission: Sendable {
         _ request: DecisionRequest, by threads: LongWork, on eventLoop: any EventLoop, _ cancellation: Cancellation,
         _ decide: @escaping @Sendable () -> ServerResponse
     ) -> EventLoopFuture<ServerResponse> {
-        let ticket: AdmissionControl.Ticket
+        let ticket: AdmissionControl.Ticket, criticality = criticality(request)
         do throws(Refusal) {
-            ticket = try control.begin(criticality(request), at: ProcessTime.now)
+            ticket = try control.begin(criticality, at: ProcessTime.now) { threads.displace(below: criticality) }
         } catch {
             return eventLoop.makeSucceededFuture(ServerResponse(ServiceError(error)))
         }
@@ -61,9 +61,14 @@ struct DecisionAdmission: Sendable {
             defer { expiry?.cancel() }
             return decide()
         }
-        // The work never began: there is no room for it even to wait.
-        answer.whenFailure { _ in control.end(ticket, at: nil) }
-        return answer
+        return answer.flatMapErrorThrowing { [control] error in
+            // The work never began: it made room, or there is no room for it even to wait.
+            guard error is LongWork.Displaced else {
+                control.end(ticket, at: nil)
+                throw error
+            }
+            return ServerResponse(ServiceError(control.endDisplaced(ticket)))
+        }
     }
 }
 

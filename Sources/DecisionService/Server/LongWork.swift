@@ -14,10 +14,13 @@ final class LongWork: Sendable {
         var limit: Int
     }
 
-    /// A piece of work, or what is done instead where the threads have ended.
+    /// The work has made room for what matters more.
+    struct Displaced: Error {}
+
+    /// A piece of work, or what is done instead.
     private struct Piece: Sendable {
         var work: @Sendable () -> Void
-        var abandon: @Sendable () -> Void
+        var abandon: @Sendable (any Error) -> Void
     }
 
     private let threads: NIOThreadPool
@@ -46,22 +49,31 @@ final class LongWork: Sendable {
 
     /// Does a piece of work; the future completes on an event loop.
     ///
-    /// It fails with `Overload` where the limit is reached.
+    /// It fails with `Overload` where the limit is reached, and with `Displaced` where it had to make room.
     func run<Result: Sendable>(on eventLoop: any EventLoop, for criticality: Criticality = .critical, _ work: @escaping @Sendable () -> Result) -> EventLoopFuture<Result> {
         guard waiting.wrappingAdd(1, ordering: .relaxed).newValue <= limit else {
             waiting.wrappingSubtract(1, ordering: .relaxed)
             return eventLoop.makeFailedFuture(Overload(limit: limit))
         }
         let promise = eventLoop.makePromise(of: Result.self)
-        let piece = Piece { promise.succeed(work()) } abandon: { promise.fail(CancellationError()) }
+        let piece = Piece { promise.succeed(work()) } abandon: { promise.fail($0) }
         queue.withLock { $0.append(piece, criticality) }
-        // As many turns as pieces: each turn takes the piece that comes first then.
+        // A turn for each piece: it takes the one that comes first then, if one is left.
         threads.submit { [self] state in
             defer { waiting.wrappingSubtract(1, ordering: .relaxed) }
             guard let piece = queue.withLock({ $0.popFirst() }) else { return }
-            if case .active = state { piece.work() } else { piece.abandon() }
+            if case .active = state { piece.work() } else { piece.abandon(CancellationError()) }
         }
         return promise.futureResult
+    }
+
+    /// Takes away a piece that waits and matters less than work of a class.
+    ///
+    /// - Returns: whether there was one.
+    func displace(below criticality: Criticality) -> Bool {
+        guard let piece = queue.withLock({ $0.displace(below: criticality) }) else { return false }
+        piece.abandon(Displaced())
+        return true
     }
 
     /// Takes no more work. What is under way goes on, but nobody waits for it: the server has given it its time already.

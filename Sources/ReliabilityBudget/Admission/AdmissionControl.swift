@@ -116,10 +116,26 @@ public final class AdmissionControl: MetricSource {
     // MARK: Work
 
     /// Lets a piece of work wait for its turn, or turns it away because too much is under way.
-    public func begin(_ criticality: Criticality, at time: Duration) throws(Refusal) -> Ticket {
-        let (isAdmitted, limit) = work.withLock { ($0.limit.begin(criticality), $0.limit.limit) }
-        guard isAdmitted else { throw refusal(.concurrency, criticality, "at most \(limit) long decisions are good at a time, of \(criticality.name) fewer") }
+    ///
+    /// The limit may have fallen below what waits already, so room is no matter of the limit alone: what matters less makes room for what matters more.
+    ///
+    /// - Parameter displace: takes work of a lower class away that still waits, and says whether there was any.
+    public func begin(_ criticality: Criticality, at time: Duration, displace: () -> Bool = { false }) throws(Refusal) -> Ticket {
+        if !work.withLock({ $0.limit.begin(criticality) }) {
+            guard displace() else { throw tooMuch(criticality) }
+            work.withLock { $0.limit.replace() }
+        }
         return Ticket(criticality: criticality, start: time)
+    }
+
+    /// Ends work that was displaced, and says why.
+    public func endDisplaced(_ ticket: Ticket) -> Refusal {
+        end(ticket, at: nil)
+        return tooMuch(ticket.criticality)
+    }
+
+    private func tooMuch(_ criticality: Criticality) -> Refusal {
+        refusal(.concurrency, criticality, "at most \(work.withLock { $0.limit.limit }) long decisions are good at a time, of \(criticality.name) fewer")
     }
 
     /// Says that a piece of work's turn has come; throws where it has waited in vain, and has then ended.

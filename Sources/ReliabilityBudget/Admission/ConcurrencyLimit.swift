@@ -42,6 +42,9 @@ public struct ConcurrencyLimit: Sendable, Hashable {
         return true
     }
 
+    /// Work begins in the place of other work that was displaced and ends by itself.
+    public mutating func replace() { underWay += 1 }
+
     /// Work has ended.
     ///
     /// - Parameter duration: from when it began; nil where it says nothing, as for work that was given up.

@@ -12,15 +12,25 @@ public struct CriticalityQueue<Element: Sendable>: Sendable {
             guard first < elements.count else { return nil }
             defer {
                 first += 1
-                if first == elements.count {
-                    elements.removeAll(keepingCapacity: true)
-                    first = 0
-                } else if first > 64, first * 2 > elements.count {
-                    elements.removeFirst(first)
-                    first = 0
-                }
+                trim()
             }
             return elements[first].take()
+        }
+
+        mutating func popLast() -> Element? {
+            guard first < elements.count else { return nil }
+            defer { trim() }
+            return elements.removeLast()
+        }
+
+        private mutating func trim() {
+            if first == elements.count {
+                elements.removeAll(keepingCapacity: true)
+                first = 0
+            } else if first > 64, first * 2 > elements.count {
+                elements.removeFirst(first)
+                first = 0
+            }
         }
     }
 
@@ -34,6 +44,13 @@ public struct CriticalityQueue<Element: Sendable>: Sendable {
     /// Nil where nobody waits.
     public mutating func popFirst() -> Element? {
         for line in lines.indices.reversed() { if let element = lines[line].popFirst() { return element } }
+        return nil
+    }
+
+    /// What makes room for work of a class: of the lowest class below it, who came last, and so has waited least. Nil where only such work waits
+    /// that matters as much.
+    public mutating func displace(below criticality: Criticality) -> Element? {
+        for line in 0..<criticality.rawValue { if let element = lines[line].popLast() { return element } }
         return nil
     }
 }
