@@ -19,14 +19,15 @@ struct Decision {
     /// What stands in for the decision; nil where it was made.
     var fallback: DecisionFallbacks.Use?
 
-    /// The times that `?metrics` shows, in nanoseconds.
-    func metrics(since start: ContinuousClock.Instant) -> Value {
+    /// The times that `?metrics` shows, in nanoseconds, and the steps that `?instrument` adds.
+    func metrics(since start: ContinuousClock.Instant, countsSteps: Bool) -> Value {
         var entries: [(Value, Value)] = [
             ("counter_server_query_cache_hit", .number(Number(wasPrepared ? 1 : 0))),
             ("timer_rego_query_eval_ns", evaluating.nanosecondsValue),
             ("timer_server_handler_ns", (ContinuousClock.now - start).nanosecondsValue),
         ]
         if !wasPrepared { entries.append(("timer_rego_query_compile_ns", preparing.nanosecondsValue)) }
+        if countsSteps { entries.append(("counter_eval_steps", .number(Number(Int(clamping: report.steps))))) }
         return .makeObject(entries)
     }
 }

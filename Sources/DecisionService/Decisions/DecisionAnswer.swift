@@ -44,7 +44,8 @@ struct DecisionAnswer {
         if parameters.isOn("provenance") { members.append(("provenance", .value(decisions.configuration.provenance(of: decision.generation.bundles)))) }
         if let fallback = decision.fallback { members.append(("fallback", .value(fallback.document))) }
         if let explanation = decision.explanation { members.append(("explanation", explanation)) }
-        if parameters.isOn("metrics") || parameters.isOn("instrument") { members.append(("metrics", .value(decision.metrics(since: start)))) }
+        let isInstrumented = parameters.isOn("instrument")
+        if isInstrumented || parameters.isOn("metrics") { members.append(("metrics", .value(decision.metrics(since: start, countsSteps: isInstrumented)))) }
         if decision.report.isDefined { members.append(("result", .text(decision.output))) }
         if warnsOfMissingInput, !decision.report.hasInput {
             members.append(("warning", .value(Self.missingInput)))

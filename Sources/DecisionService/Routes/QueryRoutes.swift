@@ -43,11 +43,13 @@ struct QueryRoutes {
             members.append(("explanation", explanation.envelope(observer.trace, of: snapshot, query: query.text)))
         }
         if parameters.isOn("metrics") || parameters.isOn("instrument") {
-            members.append(("metrics", .value([
-                "timer_rego_query_compile_ns": (compiled - start).nanosecondsValue,
-                "timer_rego_query_eval_ns": (evaluated - compiled).nanosecondsValue,
-                "timer_server_handler_ns": (ContinuousClock.now - start).nanosecondsValue,
-            ])))
+            var metrics: [(Value, Value)] = [
+                ("timer_rego_query_compile_ns", (compiled - start).nanosecondsValue),
+                ("timer_rego_query_eval_ns", (evaluated - compiled).nanosecondsValue),
+                ("timer_server_handler_ns", (ContinuousClock.now - start).nanosecondsValue),
+            ]
+            if parameters.isOn("instrument") { metrics.append(("counter_eval_steps", .number(Number(Int(clamping: result.steps))))) }
+            members.append(("metrics", .value(.makeObject(metrics))))
         }
         let solutions = result.solutions.map { solution in Value.makeObject(solution.bindings.map { (.string($0.name), $0.value) }) }
         observation.end(solutions, nondeterminism: result.nondeterminism, on: generation, compilation: compiled - start, evaluation: evaluated - compiled)
