@@ -19,6 +19,13 @@ package struct ConformanceCase: Sendable, CustomStringConvertible {
 
     package var note: String { text("note") ?? "?" }
 
+    /// The case with each of its modules changed.
+    package func withModules(_ change: (String) throws -> String) rethrows -> ConformanceCase {
+        guard case .object(let entries) = fields, case .array(let modules)? = fields["modules"] else { return self }
+        let changed = try modules.map { module in if case .string(let text) = module { Value.string(try change(text)) } else { module } }
+        return ConformanceCase(.makeObject(entries.map { ($0.key, $0.key == .string("modules") ? .array(changed) : $0.value) }))
+    }
+
     private func text(_ name: String) -> String? {
         if case .string(let text)? = fields[name] { text } else { nil }
     }

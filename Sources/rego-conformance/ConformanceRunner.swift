@@ -9,6 +9,8 @@ struct ConformanceRunner {
     let only: String?
     /// What queries are evaluated without at first; none where cases are run as they are.
     var unknowns: [String] = []
+    /// Whether modules are formatted first.
+    var formats = false
 
     /// True where every case passed.
     func run() -> Bool {
@@ -25,9 +27,8 @@ struct ConformanceRunner {
             }
             var good = 0
             for item in cases {
-                let test = ConformanceCase(item)
-                if let problem = unknowns.isEmpty ? test.problem() : test.problem(unknowns: unknowns) {
-                    if isVerbose { print("FAIL \(category): \(test.note)\n  \(problem)") }
+                if let problem = problem(of: ConformanceCase(item)) {
+                    if isVerbose { print("FAIL \(category): \(ConformanceCase(item).note)\n  \(problem)") }
                 } else {
                     good += 1
                 }
@@ -38,5 +39,14 @@ struct ConformanceRunner {
         }
         print("\(passed) passed, \(failed) failed")
         return failed == 0
+    }
+
+    private func problem(of test: ConformanceCase) -> String? {
+        do {
+            let test = formats ? try test.formatted() : test
+            return unknowns.isEmpty ? test.problem() : test.problem(unknowns: unknowns)
+        } catch {
+            return "\(error)"
+        }
     }
 }

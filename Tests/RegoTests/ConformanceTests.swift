@@ -15,4 +15,15 @@ import Testing
     func languageCase(_ test: ConformanceCase) {
         #expect(test.problem() == nil, "\(test.note)")
     }
+
+    /// OPA's own cases lie beside the project where it is developed.
+    private static let opaDirectory = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../shared/conformance").standardizedFileURL.path
+
+    @Test(.enabled(if: FileManager.default.fileExists(atPath: opaDirectory), "OPA's conformance cases are not beside the project"))
+    func opaCases() throws {
+        for test in try ConformanceCase.load(directory: Self.opaDirectory) {
+            #expect(test.problem() == nil, "\(test.note)")
+            #expect(try test.formatted().problem() == nil, "\(test.note), formatted")
+        }
+    }
 }

@@ -56,7 +56,8 @@ extension Call: CustomStringConvertible {
 }
 
 extension Expression: CustomStringConvertible {
-    private static let infix = [
+    /// Built-ins that are written between their operands, and how.
+    static let infixSymbols = [
         "assign": ":=", "eq": "=", "equal": "==", "neq": "!=", "lt": "<", "lte": "<=", "gt": ">", "gte": ">=", "plus": "+", "minus": "-", "mul": "*",
         "div": "/", "rem": "%", "and": "&", "or": "|",
     ]
@@ -65,7 +66,7 @@ extension Expression: CustomStringConvertible {
         var text: String
         switch kind {
         case .term(let term):
-            if case .call(let call) = term.kind, call.arguments.count == 2, call.function.count == 1, let symbol = Self.infix[call.function[0]] {
+            if case .call(let call) = term.kind, call.arguments.count == 2, call.function.count == 1, let symbol = Self.infixSymbols[call.function[0]] {
                 text = "\(call.arguments[0]) \(symbol) \(call.arguments[1])"
             } else {
                 text = term.description

@@ -53,17 +53,40 @@ struct PolicyFiles {
             try loadFile(path, at: prefix, version: version, isExplicit: true)
             return
         }
-        guard let walk = FileManager.default.enumerator(atPath: path) else { throw Problem(description: "open \(path): cannot be read") }
-        var names: [String] = []
-        for case let name as String in walk where !name.split(separator: "/").contains(where: { isLeftOut(String($0)) }) { names.append(name) }
-        for name in names.sorted() {
+        for name in try Self.names(below: path, ignored: ignored) {
             let below = name.split(separator: "/").dropLast().map(String.init)
             try loadFile(path == "." ? name : path + "/" + name, at: prefix + below, version: version, isExplicit: false)
         }
     }
 
-    private func isLeftOut(_ name: String) -> Bool {
-        name.hasPrefix(".") || ignored.contains { PathPattern.matches($0, name) }
+    /// The files of a folder in order, by their paths below it; hidden ones are left out.
+    private static func names(below folder: String, ignored: [String]) throws(Problem) -> [String] {
+        guard let walk = FileManager.default.enumerator(atPath: folder) else { throw Problem(description: "open \(folder): cannot be read") }
+        func isLeftOut(_ part: Substring) -> Bool { part.hasPrefix(".") || ignored.contains { PathPattern.matches($0, String(part)) } }
+        return walk.compactMap { $0 as? String }.filter { !$0.split(separator: "/").contains(where: isLeftOut) }.sorted()
+    }
+
+    /// The policy files that paths name or hold, without what they say.
+    static func policyFiles(of paths: [String]) throws(Failure) -> [String] {
+        var files: [String] = [], problems: [String] = []
+        for path in paths.map(cleaned) {
+            var isFolder: ObjCBool = false
+            guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+                problems.append("stat \(path): no such file or directory")
+                continue
+            }
+            guard isFolder.boolValue else {
+                files.append(path)
+                continue
+            }
+            do throws(Problem) {
+                files += try names(below: path, ignored: []).filter { $0.hasSuffix(".rego") }.map { path == "." ? $0 : path + "/" + $0 }
+            } catch {
+                problems.append(error.description)
+            }
+        }
+        guard problems.isEmpty else { throw Failure(problems: problems) }
+        return files
     }
 
     /// Without `./` at the front and `/` at the end, so that a file has one name however it was reached.
