@@ -28,7 +28,7 @@ extension Term {
     }
 
     /// Calls `visit` for this term and everything in it; where `visit` says no, its parts are skipped. Bodies of comprehensions go to `closure`.
-    func walk(_ visit: (Term) -> Bool, closure: (_ heads: [Term], _ body: Body) -> Void) {
+    package func walk(_ visit: (Term) -> Bool, closure: (_ heads: [Term], _ body: Body) -> Void) {
         guard visit(self) else { return }
         switch kind {
         case .null, .boolean, .number, .string, .variable: break
@@ -51,7 +51,7 @@ extension Term {
 
 extension Expression {
     /// The terms of the literal, those of `with` included; the body of `every` is not among them.
-    var terms: [Term] {
+    package var terms: [Term] {
         var terms: [Term]
         switch kind {
         case .term(let term): terms = [term]

@@ -4,7 +4,14 @@ import Rego
 
 /// `verdict test`: runs the rules whose names begin with `test_`.
 struct Test: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Run the tests of Rego policies.")
+    static let configuration = CommandConfiguration(
+        abstract: "Run the tests of Rego policies.",
+        discussion: """
+            verdict test policies                              # run all tests
+            verdict test -r denied policies                    # those with such a name
+            verdict test --coverage --threshold 90 policies    # lines that tests reach
+            verdict test --mutate --threshold 90 policies      # changes of the policies that tests notice
+            """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable {
         case pretty, json
@@ -16,7 +23,11 @@ struct Test: ParsableCommand {
     var pattern: String?
     @Flag(name: .shortAndLong, help: "Report which lines the tests reached.")
     var coverage = false
-    @Option(help: "Fail where coverage is lower, in percent; implies --coverage.")
+    @Option(help: "How to print coverage: json or lcov.")
+    var coverageFormat = CoverageFormat.json
+    @Flag(help: "Change the policies in small ways, one by one, and report changes that no test notices.")
+    var mutate = false
+    @Option(help: "Fail where coverage is lower, in percent; implies --coverage. With --mutate, the share of changes that are noticed.")
     var threshold = 0.0
     @Option(name: .shortAndLong, help: "How to print: pretty or json.")
     var format = Format.pretty
@@ -52,8 +63,25 @@ struct Test: ParsableCommand {
             let snapshot = try PolicySnapshot(policies: sources.policies, data: sources.data, options: options)
             let tests = try selected(PolicyTest.all(in: snapshot.modules))
             let (results, lines) = try TestRunner(snapshot: snapshot, timeout: .seconds(timeout)).run(tests)
-            try report(results, lines, snapshot)
+            guard mutate else { return try report(results, lines, snapshot) }
+            guard !results.contains(where: \.isFailure) else {
+                Reporting.output(TestReport(results, modules: snapshot.modules).pretty(verbose: false))
+                Reporting.error("changes can only be noticed by tests that pass without them")
+                throw ExitCode(2)
+            }
+            options.observes = false
+            let run = MutationRun(policies: sources.policies, data: sources.data, options: options, timeout: .seconds(timeout))
+            try report(run, snapshot.modules, tests.filter { !$0.isSkipped })
         }
+    }
+
+    private func report(_ run: MutationRun, _ modules: [Module], _ tests: [PolicyTest]) throws {
+        let files = Set(PolicyTest.all(in: modules).map(\.location.file))
+        let report = MutationReport(run.run(modules.filter { !files.contains($0.file) }, tests), modules)
+        Reporting.output(format == .json ? report.json : report.pretty)
+        guard report.score < threshold else { return }
+        Reporting.error("Mutation score threshold not met: got \(String(format: "%.2f", report.score)) instead of \(String(format: "%.2f", threshold))")
+        throw ExitCode(2)
     }
 
     private func selected(_ tests: [PolicyTest]) throws -> [PolicyTest] {
@@ -68,7 +96,7 @@ struct Test: ParsableCommand {
         let report = TestReport(results, modules: snapshot.modules)
         if coverage || threshold > 0 {
             let measured = Coverage(modules: snapshot.modules, reached: lines)
-            Reporting.output(measured.document.prettyJSON() + "\n")
+            Reporting.output(coverageFormat.text(measured))
             if measured.percentage < threshold {
                 let figures = [measured.percentage, threshold].map { String(format: "%.2f", $0) }
                 Reporting.error("Code coverage threshold not met: got \(figures[0]) instead of \(figures[1])")
@@ -77,13 +105,6 @@ struct Test: ParsableCommand {
         } else {
             Reporting.output(format == .json ? report.json : report.pretty(verbose: verbose))
         }
-        let hasFailed = results.contains { result in
-            switch result.outcome {
-            case .pass: false
-            case .skip: !exitZeroOnSkipped
-            case .fail, .error: true
-            }
-        }
-        if hasFailed { throw ExitCode(2) }
+        if results.contains(where: { $0.isFailure || $0.test.isSkipped && !exitZeroOnSkipped }) { throw ExitCode(2) }
     }
 }

@@ -2,12 +2,12 @@ import Rego
 
 /// Which lines of the policies the tests reached: rule heads and literals.
 struct Coverage {
-    private struct FileCoverage {
+    struct FileCoverage {
         var covered: [Int] = []
         var missed: [Int] = []
     }
 
-    private var files: [(name: String, lines: FileCoverage)] = []
+    private(set) var files: [(name: String, lines: FileCoverage)] = []
 
     init(modules: [Module], reached: Set<Observer.Line>) {
         for module in modules {

@@ -57,4 +57,5 @@ struct TestResult {
     var failure: Observer.Event?
 
     var passed: Bool { if case .pass = outcome { true } else { false } }
+    var isFailure: Bool { !passed && !test.isSkipped }
 }

@@ -25,7 +25,10 @@ struct TestRunner {
         return (results, lines)
     }
 
-    private func run(_ test: PolicyTest, _ query: PreparedQuery, _ observer: Observer) -> TestResult {
+    /// Whether a test passes, without a word why.
+    func passes(_ test: PolicyTest) throws(DiagnosticList) -> Bool { run(test, try snapshot.document(test.path), nil).passed }
+
+    private func run(_ test: PolicyTest, _ query: PreparedQuery, _ observer: Observer?) -> TestResult {
         var options = EvaluationOptions()
         options.network = ProcessNetwork(userAgent: "Verdict/\(Version.number)")
         options.observer = observer
