@@ -7,7 +7,7 @@ struct Verdict: AsyncParsableCommand {
         commandName: "verdict",
         abstract: "Policy decisions in Rego: evaluate, check and serve.",
         subcommands: [
-            Eval.self, Check.self, Test.self, Format.self, Parse.self, Bench.self, Tree.self, Run.self, Build.self, Sign.self, Inspect.self, ServiceLevelObjectives.self, Replay.self, Events.self,
+            Eval.self, Exec.self, Check.self, Test.self, Format.self, Parse.self, Bench.self, Tree.self, Run.self, Build.self, Sign.self, Inspect.self, ServiceLevelObjectives.self, Replay.self, Events.self,
             RouteCommand.self,
             Capabilities.self, Version.self,
         ])

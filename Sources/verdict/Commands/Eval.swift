@@ -76,10 +76,7 @@ struct Eval: ParsableCommand {
 
     private func inputSource() throws -> InputSource {
         if standardInput { return .json(Array(FileHandle.standardInput.readDataToEndOfFile())) }
-        guard let input else { return .none }
-        let text = try PolicyFiles.input(input)
-        if input.hasSuffix(".yaml") || input.hasSuffix(".yml") { return .value(try PolicyFiles.yaml(text, input)) }
-        return .json(text)
+        return try input.map { try PolicyFiles.inputSource($0) } ?? .none
     }
 
     private func report(_ text: String, _ errors: Value) throws -> Never {

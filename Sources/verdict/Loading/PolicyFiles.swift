@@ -67,7 +67,14 @@ struct PolicyFiles {
     }
 
     /// The policy files that paths name or hold, without what they say.
-    static func policyFiles(of paths: [String]) throws(Failure) -> [String] {
+    static func policyFiles(of paths: [String]) throws(Failure) -> [String] { try files(of: paths) { $0.hasSuffix(".rego") } }
+
+    /// The files with input documents that paths name or hold.
+    static func inputFiles(of paths: [String]) throws(Failure) -> [String] { try files(of: paths) { $0.hasSuffix(".json") || isYAML($0) } }
+
+    private static func isYAML(_ path: String) -> Bool { path.hasSuffix(".yaml") || path.hasSuffix(".yml") }
+
+    private static func files(of paths: [String], where isWanted: (String) -> Bool) throws(Failure) -> [String] {
         var files: [String] = [], problems: [String] = []
         for path in paths.map(cleaned) {
             var isFolder: ObjCBool = false
@@ -80,7 +87,7 @@ struct PolicyFiles {
                 continue
             }
             do throws(Problem) {
-                files += try names(below: path, ignored: []).filter { $0.hasSuffix(".rego") }.map { path == "." ? $0 : path + "/" + $0 }
+                files += try names(below: path, ignored: []).filter(isWanted).map { path == "." ? $0 : path + "/" + $0 }
             } catch {
                 problems.append(error.description)
             }
@@ -110,7 +117,7 @@ struct PolicyFiles {
             }
             try settle()
             documents.append((keys, try Self.value(bytes, path)))
-        } else if path.hasSuffix(".yaml") || path.hasSuffix(".yml"), isExplicit || isData {
+        } else if Self.isYAML(path), isExplicit || isData {
             try settle()
             documents.append((keys, try Self.yaml(try Self.bytes(path), path)))
         }
@@ -127,6 +134,12 @@ struct PolicyFiles {
     static func input(_ path: String) throws(Failure) -> [UInt8] {
         guard let data = FileManager.default.contents(atPath: path) else { throw Failure(problems: ["open \(path): no such file or directory"]) }
         return Array(data)
+    }
+
+    /// A file as an input document.
+    static func inputSource(_ path: String) throws -> InputSource {
+        let text = try input(path)
+        return isYAML(path) ? .value(try yaml(text, path)) : .json(text)
     }
 
     static func bytes(_ path: String) throws -> [UInt8] {
