@@ -48,7 +48,7 @@ let package = Package(
         .target(
             name: "Discovery",
             dependencies: [
-                "FaultInjection", "JSON", "Resilience",
+                "FaultInjection", "JSON", "Observability", "Resilience",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
