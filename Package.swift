@@ -48,7 +48,7 @@ let package = Package(
         .target(
             name: "Discovery",
             dependencies: [
-                "FaultInjection", "JSON", "Resilience",
+                "FaultInjection", "JSON", "Observability", "Resilience",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -158,6 +158,22 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             path: "Tests/Support"),
+        .target(
+            name: "SuperheroBase",
+            dependencies: [
+                "Discovery", "FaultInjection", "Gatekeeper", "Governance", "Observability", "Rego", "Resilience", "Support", "TokenSecurity",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            path: "examples/superhero-base/Sources/SuperheroBase"),
+        .executableTarget(
+            name: "superhero-base",
+            dependencies: ["SuperheroBase", "Support", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            path: "examples/superhero-base/Sources/superhero-base"),
         .executableTarget(name: "event-appender", dependencies: ["DataConsistency", "Rego"], path: "Tests/EventAppender"),
         .testTarget(name: "ArchivesTests", dependencies: ["Archives", "Support"], exclude: ["Cases"]),
         .testTarget(name: "CommandTests", dependencies: ["Support", "verdict"], exclude: ["Cases"]),
@@ -218,6 +234,7 @@ let package = Package(
             dependencies: ["Archives", "FaultInjection", "Governance", "Support", "verdict", .product(name: "Crypto", package: "swift-crypto")]),
         .testTarget(name: "RoutingTests", dependencies: ["Rego", "Routing", "Support", "verdict"], exclude: ["Cases"]),
         .testTarget(name: "ResilienceTests", dependencies: ["Resilience"]),
+        .testTarget(name: "SuperheroBaseTests", dependencies: ["SuperheroBase", "Support", "superhero-base", "verdict"]),
         .testTarget(name: "RegoTests", dependencies: ["Rego", "Conformance", "Fuzzing", "Support"], exclude: ["Cases"]),
     ],
     swiftLanguageModes: [.v6])

@@ -1,5 +1,6 @@
 import DataConsistency
 import Governance
+import Observability
 import Rego
 import Synchronization
 
@@ -38,21 +39,24 @@ public final class PolicyStore: Sendable {
     let version: RegoVersion
     /// Is told of each change before it takes effect.
     private let recorder: EventRecorder?
+    /// Nil where changes are not traced.
+    private let tracer = Mutex<Tracer?>(nil)
 
     public init(_ contents: Contents, options: CompilerOptions = .init(), version: RegoVersion = .v1, recorder: EventRecorder? = nil) throws(DiagnosticList) {
         self.options = options
         self.version = version
         self.recorder = recorder
-        active = Mutex(try Self.compiled(contents, options))
+        let (contents, snapshot) = try Self.compiled(contents, options)
+        active = Mutex(Active(contents: contents, generation: Generation(snapshot: snapshot, bundles: contents.bundles)))
     }
 
-    private static func compiled(_ contents: Contents, _ options: CompilerOptions) throws(DiagnosticList) -> Active {
+    private static func compiled(_ contents: Contents, _ options: CompilerOptions) throws(DiagnosticList) -> (Contents, PolicySnapshot) {
         let policies = contents.policies.values.sorted { $0.file < $1.file }
         let snapshot = try PolicySnapshot(policies: policies, data: contents.data, options: options)
         var contents = contents
         // From here on the snapshot has the data: its text is needed no more, and writes go on from there.
         contents.data = .snapshot(snapshot)
-        return Active(contents: contents, generation: Generation(snapshot: snapshot, bundles: contents.bundles))
+        return (contents, snapshot)
     }
 
     /// What decisions are made from now.
@@ -62,34 +66,75 @@ public final class PolicyStore: Sendable {
 
     /// Makes a change whole or not at all.
     ///
+    /// - Parameter request: whose the change is; nil where the service makes it by itself.
     /// - Throws: `DiagnosticList` with every error of the changed policies, `EventLogError` where a client's change cannot be kept, or what `edit`
     ///   throws; the active policies then stay.
-    public func change(_ cause: StateChange.Cause = .client, _ edit: (inout Contents) throws -> Void) throws {
+    public func change(_ cause: StateChange.Cause = .client, in request: ActiveSpan? = nil, _ edit: (inout Contents) throws -> Void) throws {
         try changing.withLock { _ in
-            var contents = self.contents
-            try edit(&contents)
-            let changed = try Self.compiled(contents, options)
-            try recorder?.record(cause, changed.contents)
-            active.withLock { $0 = changed }
+            try traced("policy.activation", in: request) { span in
+                var contents = self.contents
+                try edit(&contents)
+                let (changed, snapshot) = try Self.compiled(contents, options)
+                let event = try recorder?.record(cause, changed, in: span)
+                let origin = GenerationOrigin(policies: activation(cause, in: span, event, changed.bundles))
+                active.withLock { $0 = Active(contents: changed, generation: Generation(snapshot: snapshot, bundles: changed.bundles, origin: origin)) }
+            }
         }
     }
 
     /// Writes base data: all operations, or none. Costs what is written, not what is there, and leaves compiled policies and queries as they are.
     ///
-    /// - Parameter operations: given the snapshot that they start from.
+    /// - Parameters:
+    ///   - request: whose the write is.
+    ///   - operations: given the snapshot that they start from.
     /// - Throws: what `PolicySnapshot.applying` throws, `EventLogError` where the write cannot be kept, or what `operations` throws; the active data
     ///   then stays.
-    public func write(_ operations: (PolicySnapshot) throws -> [DataOperation]) throws {
+    public func write(in request: ActiveSpan? = nil, _ operations: (PolicySnapshot) throws -> [DataOperation]) throws {
         try changing.withLock { _ in
-            let before = active.withLock { $0 }
-            let operations = try operations(before.generation.snapshot)
-            guard !operations.isEmpty else { return }
-            var after = before
-            after.generation = before.generation.moved(to: try before.generation.snapshot.applying(operations))
-            after.contents.data = .snapshot(after.generation.snapshot)
-            try recorder?.record(.client, after.contents, operations)
-            active.withLock { $0 = after }
+            try traced("data.write", in: request) { span in
+                var after = active.withLock { $0 }
+                let operations = try operations(after.generation.snapshot)
+                guard !operations.isEmpty else { return }
+                let snapshot = try after.generation.snapshot.applying(operations)
+                after.contents.data = .snapshot(snapshot)
+                let event = try recorder?.record(.client, after.contents, operations, in: span)
+                after.generation = after.generation.moved(to: snapshot, by: activation(.client, in: span, event, [:]))
+                active.withLock { $0 = after }
+            }
         }
+    }
+
+    // MARK: Traces
+
+    /// Makes each change from now on a span, which those of decisions link to; what is active already was activated by the start of the service.
+    public func trace(with tracer: Tracer) {
+        self.tracer.withLock { $0 = tracer }
+        changing.withLock { _ in
+            try? traced("policy.activation", in: nil) { span in
+                active.withLock { active in
+                    let origin = GenerationOrigin(policies: activation(.start, in: span, recorder?.last, active.contents.bundles))
+                    active.generation = Generation(snapshot: active.generation.snapshot, bundles: active.contents.bundles, origin: origin)
+                }
+            }
+        }
+    }
+
+    /// Does work in a span of its own: within that of a request, or else in a trace that is always kept.
+    private func traced(_ name: String, in request: ActiveSpan?, _ work: (ActiveSpan?) throws -> Void) throws {
+        let now = WallClock.nanoseconds()
+        let span = request?.begin(name, kind: .internal, at: now) ?? tracer.withLock { $0 }?.begin(name, kind: .internal, parent: nil, at: now, isKept: true)
+        defer { span?.end(at: WallClock.nanoseconds()) }
+        do { try work(span) } catch {
+            span?.fail("the change was refused")
+            throw error
+        }
+    }
+
+    private func activation(_ cause: StateChange.Cause, in span: ActiveSpan?, _ event: EventRecorder.Reference?, _ bundles: [String: ActiveBundle]) -> PolicyActivation? {
+        guard let span else { return nil }
+        let activation = PolicyActivation(cause, in: span, event: event, bundles: bundles.mapValues(\.revision))
+        for (name, value) in activation.link.attributes { span.set(name, value) }
+        return activation
     }
 }
 
@@ -105,13 +150,16 @@ public final class Generation: Sendable {
     private static let numbers = Atomic<UInt64>(0)
     /// Names these policies and data among all that any process decided on: `7f3a9c-12`.
     var identifier: String { "\(Self.start)-\(number)" }
+    /// What activated it.
+    let origin: GenerationOrigin
     private let traceable = Mutex<PolicySnapshot?>(nil)
     private let queries = Mutex<[String: PreparedQuery]>([:])
     /// Clients choose paths, so the number of prepared queries that are kept has a limit.
     private static let limit = 1000
 
-    init(snapshot: PolicySnapshot, bundles: [String: ActiveBundle] = [:]) {
+    init(snapshot: PolicySnapshot, bundles: [String: ActiveBundle] = [:], origin: GenerationOrigin = .init()) {
         self.snapshot = snapshot
+        self.origin = origin
         self.bundles = bundles
         revisions = bundles.mapValues(\.revision)
     }
@@ -126,8 +174,8 @@ public final class Generation: Sendable {
     var queryCount: Int { queries.withLock { $0.count } }
 
     /// The prepared queries against a snapshot that differs only in data.
-    func moved(to snapshot: PolicySnapshot) -> Generation {
-        let generation = Generation(snapshot: snapshot, bundles: bundles)
+    func moved(to snapshot: PolicySnapshot, by write: PolicyActivation?) -> Generation {
+        let generation = Generation(snapshot: snapshot, bundles: bundles, origin: GenerationOrigin(policies: origin.policies, data: write ?? origin.data))
         let moved = queries.withLock { $0 }.compactMapValues { $0.moved(to: snapshot) }
         generation.queries.withLock { $0 = moved }
         return generation

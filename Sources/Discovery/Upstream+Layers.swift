@@ -1,4 +1,6 @@
 import FaultInjection
+import Foundation
+import Observability
 import Resilience
 
 /// What lies around a try, from the outside in; `Upstream.attempt` puts it together.
@@ -78,6 +80,33 @@ extension Upstream {
         request.headers.removeAll { $0.name.lowercased() == "authorization" }
         request.headers.append(.init("Authorization", value))
     }
+
+    /// Trace: each try is a span of the work that it is made for, and carries that trace on, unless the request has one already.
+    func traced(
+        _ request: UpstreamRequest, _ call: UpstreamCall, _ work: (UpstreamRequest) async throws(UpstreamError) -> UpstreamResponse
+    ) async throws(UpstreamError) -> UpstreamResponse {
+        guard let parent = ActiveSpan.current, request.header("traceparent") == nil else { return try await work(request) }
+        let span = parent.begin("HTTP \(request.method)", kind: .client, at: Self.now)
+        defer { span.end(at: Self.now) }
+        span.set("http.request.method", .text(request.method))
+        span.set("url.full", .text(UpstreamError.withoutSecrets(request.url)))
+        span.set("peer.service", .text(call.state.name))
+        if call.attempt > 1 { span.set("http.request.resend_count", .integer(call.attempt - 1)) }
+        var request = request
+        request.headers += span.context.headers.map { .init($0.name, $0.value) }
+        do {
+            let response = try await work(request)
+            span.set("http.response.status_code", .integer(response.status))
+            if response.status >= 500 { span.fail("HTTP \(response.status)") }
+            return response
+        } catch {
+            span.fail(error.code.rawValue)
+            throw error
+        }
+    }
+
+    /// Nanoseconds since 1970.
+    private static var now: Int64 { Int64(Date().timeIntervalSince1970 * 1e9) }
 
     /// Chaos: makes the call go wrong where an experiment wants it to.
     func disturbed(_ call: UpstreamCall, _ work: () async throws(UpstreamError) -> UpstreamResponse) async throws(UpstreamError) -> UpstreamResponse {

@@ -57,9 +57,11 @@ public struct Upstream: Sendable {
                 var request = call.request
                 if let endpoint { request.url = endpoint.url(for: request.url) }
                 try await identify(&request, call)  // identity
-                for header in call.context.headers(attempt: call.attempt, at: .now) { request.headers.append(.init(header.name, header.value)) }  // trace
-                return try await disturbed(call) { () async throws(UpstreamError) in  // chaos
-                    try await HTTPExchange(call: call, request: request, address: endpoint?.address, security: security, time: time).run()  // attempt
+                for header in call.context.headers(attempt: call.attempt, at: .now) { request.headers.append(.init(header.name, header.value)) }
+                return try await traced(request, call) { request async throws(UpstreamError) in  // trace
+                    try await disturbed(call) { () async throws(UpstreamError) in  // chaos
+                        try await HTTPExchange(call: call, request: request, address: endpoint?.address, security: security, time: time).run()  // attempt
+                    }
                 }
             }
         }

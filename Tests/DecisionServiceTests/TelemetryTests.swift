@@ -116,6 +116,74 @@ import Testing
         #expect(Self.events(service.logText).first?["trace_id"] == .string(trace))
     }
 
+    /// Spans that a receiver has been sent so far.
+    private static func spans(_ receiver: LoopbackServer) -> [ReceivedSpan] { receiver.requests.flatMap { ReceivedSpan.read($0.body) ?? [] } }
+
+    @Test func decisionsLinkToWhatActivatedTheirPoliciesAndData() async throws {
+        let receiver = try await LoopbackServer { _ in .text("") }
+        let folder = try TemporaryFolder(files: Self.files)
+        let service = try RunningService(
+            [
+                "--set", "distributed_tracing.type=http", "--set", "distributed_tracing.address=127.0.0.1:\(receiver.port)", "--set", "distributed_tracing.sample_percentage=0",
+                "--set", "distributed_tracing.batch_span_processor_options.batch_timeout_ms=50", "--set", "event_log.directory=events", ".",
+            ], in: folder.url)
+        func ask(_ method: String, _ path: String, _ body: Data, trace: Int) async throws {
+            let headers = ["traceparent": "00-0000000000000000000000000000000\(trace)-00f067aa0ba902b7-01"]
+            #expect((200..<300).contains(try await service.client.ask(method, path, body: body, headers: headers).status))
+        }
+        /// The span of the decision within a trace.
+        func decision(_ trace: Int) async throws -> ReceivedSpan {
+            func find() -> ReceivedSpan? { Self.spans(receiver).first { $0.name == "decision" && $0.trace.hasSuffix("0\(trace)") } }
+            try await Waiting.until { find() != nil }
+            return try #require(find())
+        }
+        try await ask("POST", "/v1/data/app/allow", Self.request, trace: 1)
+        let first = try await decision(1)
+        #expect(first.links.count == 1 && first.links[0].attributes["verdict.activation"] == "start")
+        // What the service did by itself is recorded although no new traces are.
+        let start = try #require(Self.spans(receiver).first { $0.name == "policy.activation" })
+        #expect(first.links[0].trace == start.trace && first.links[0].span == start.identifier && start.parent.isEmpty)
+        #expect(start.attributes["verdict.event_sequence"] == "1" && start.attributes["verdict.event_id"] == first.links[0].attributes["verdict.event_id"])
+
+        try await ask("PUT", "/v1/policies/more.rego", Data("package more\n\nx := 1\n".utf8), trace: 2)
+        try await ask("PUT", "/v1/data/keys", Data("[1]".utf8), trace: 3)
+        try await ask("POST", "/v1/data/app/allow", Self.request, trace: 4)
+        let second = try await decision(4)
+        #expect(second.links.map { $0.trace.last } == ["2", "3"] && second.links.map { $0.attributes["verdict.activation"] } == ["client", "client"])
+        for (link, name) in zip(second.links, ["policy.activation", "data.write"]) {
+            let change = try #require(Self.spans(receiver).first { $0.identifier == link.span })
+            let request = try #require(Self.spans(receiver).first { $0.identifier == change.parent })
+            #expect(change.name == name && change.trace == link.trace && request.kind == 2 && request.parent == "00f067aa0ba902b7")
+        }
+        // The events name the traces in turn.
+        for (link, stream) in zip(second.links, ["policy", "data"]) {
+            let answer = try await service.client.ask("GET", "/v1/events?stream=\(stream)").body
+            guard case .array(let events)? = try JSONDecoder().decode(JSON.self, from: Data(answer.utf8))["result"] else {
+                Issue.record("\(answer)")
+                continue
+            }
+            let event = try #require(events.first { $0["id"] == .string(link.attributes["verdict.event_id"] ?? "") })
+            #expect(event["correlation"] == .string(link.trace))
+        }
+        #expect(service.stop() == 0)
+    }
+
+    @Test func theSlowCanBeLookedUp() async throws {
+        let receiver = try await LoopbackServer { _ in .text("") }
+        let folder = try TemporaryFolder(files: Self.files)
+        let service = try RunningService(["--set", "distributed_tracing.type=http", "--set", "distributed_tracing.address=127.0.0.1:\(receiver.port)", "."], in: folder.url)
+        let trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+        _ = try await service.client.ask("POST", "/v1/data/app/allow", body: Self.request, headers: ["traceparent": "00-\(trace)-00f067aa0ba902b7-01"])
+        let open = try await service.client.ask("GET", "/metrics", headers: ["Accept": "application/openmetrics-text;version=1.0.0"])
+        #expect(open.headers["content-type"]?.hasPrefix("application/openmetrics-text; version=1.0.0") == true && open.body.hasSuffix("# EOF\n"))
+        for family in ["http_request_duration_seconds_bucket{code=\"200\",handler=\"v1/data\"", "verdict_decision_evaluation_seconds_bucket{path=\"app/allow\""] {
+            #expect(open.body.split(separator: "\n").contains { $0.hasPrefix(family) && $0.contains(" # {trace_id=\"\(trace)\",span_id=\"") }, "\(family)")
+        }
+        let usual = try await service.client.ask("GET", "/metrics")
+        #expect(usual.headers["content-type"]?.hasPrefix("text/plain; version=0.0.4") == true && !usual.body.contains(trace))
+        #expect(service.stop() == 0)
+    }
+
     @Test func aReceiverThatIsAwayHoldsNothingUp() async throws {
         let folder = try TemporaryFolder(files: Self.files)
         let service = try RunningService(

@@ -99,14 +99,22 @@ struct TraceparentCase: Decodable, CustomTestStringConvertible {
         span.state = "a=1"
         span.attributes = [("opa.decision_id", .text("d")), ("steps", .integer(300)), ("defined", .boolean(true))]
         span.failure = "eval_conflict_error"
+        var activation = TraceContext(trace: trace, parent: identifier, isSampled: true)
+        activation.trace = try #require(TraceIdentifier(high: 1, low: 2))
+        span.links = [Span.Link(to: activation, attributes: [("verdict.activation", .text("bundle"))])]
         let body = TraceRequest(resource: [("service.name", .text("verdict"))], scope: ("verdict", "1")).body([span])
+        let read = try #require(ReceivedSpan.read(body)?.first)
+        #expect(read.service == "verdict" && read.name == "v1/data" && read.kind == 2 && read.parent == "0000000000000001" && read.hasFailed)
+        #expect(read.attributes == ["opa.decision_id": "d", "steps": "300", "defined": "true"])
+        #expect(read.links.map(\.trace) == ["00000000000000010000000000000002"] && read.links[0].attributes == ["verdict.activation": "bundle"])
         #expect(body.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() == Self.expected)
     }
 
     /// Read back by OpenTelemetry's own message classes, all of it and nothing unknown.
     private static let expected =
-        "0acd010a1b0a190a0c736572766963652e6e616d6512090a077665726469637412ad010a0c0a0776657264696374120131129c010a104bf92f3577b3"
+        "0a90020a1b0a190a0c736572766963652e6e616d6512090a077665726469637412f0010a0c0a077665726469637412013112df010a104bf92f3577b3"
         + "4da6a3ce929d0e0e4736120800f067aa0ba902b71a03613d31220800000000000000012a0776312f6461746130023901002a36fe9c9717412c012a36"
-        + "fe9c97174a160a0f6f70612e6465636973696f6e5f696412030a01644a0c0a057374657073120318ac024a0d0a07646566696e6564120210017a1712"
-        + "136576616c5f636f6e666c6963745f6572726f721802850101000000"
+        + "fe9c97174a160a0f6f70612e6465636973696f6e5f696412030a01644a0c0a057374657073120318ac024a0d0a07646566696e6564120210016a410a"
+        + "1000000000000000010000000000000002120800f067aa0ba902b7221e0a12766572646963742e61637469766174696f6e12080a0662756e646c6535"
+        + "010000007a1712136576616c5f636f6e666c6963745f6572726f721802850101000000"
 }

@@ -2,6 +2,7 @@ import DataConsistency
 import Dispatch
 import Governance
 import Logging
+import Observability
 import Rego
 import Synchronization
 
@@ -15,8 +16,21 @@ public final class EventRecorder: Sendable {
         var recorded: ProjectedState
         /// Why the last change was not recorded; nil where it was.
         var failure: String?
+        /// The event that made the state what it is; nil where there is none.
+        var last: Reference?
         /// Whether the service started with what clients had changed before.
         var isRestored = false
+    }
+
+    /// Where an event is.
+    struct Reference: Sendable, Hashable {
+        var id: EventIdentifier
+        var sequence: Int
+
+        init(_ event: Event) {
+            id = event.id
+            sequence = event.sequence
+        }
     }
 
     public let log: any EventLog
@@ -31,11 +45,15 @@ public final class EventRecorder: Sendable {
         self.log = log
         self.logger = logger
         self.clock = clock
-        state = Mutex(State(recorded: rebuilt))
+        let last = try? log.read(EventPartition.state, from: rebuilt.sequence, limit: 1).first { $0.sequence == rebuilt.sequence }
+        state = Mutex(State(recorded: rebuilt, last: last.map { Reference($0) }))
     }
 
     /// The state as it was recorded last.
     public var recorded: ProjectedState { state.withLock { $0.recorded } }
+
+    /// The event that made the state what it is; nil where it is not known.
+    var last: Reference? { state.withLock { $0.failure == nil ? $0.last : nil } }
 
     /// Why what is active is not in the log; nil where it is.
     public var failure: String? { state.withLock { $0.failure } }
@@ -78,7 +96,7 @@ public final class EventRecorder: Sendable {
         let data = state.withLock { $0.isRestored } ? try PolicySnapshot(policies: [], data: loaded.data) : snapshot
         let layer = ProjectedState.Layer(policies: loaded.policies, data: data)
         do {
-            try keep(.start, contents, snapshot, loaded: layer, operations: nil)
+            try keep(.start, contents, snapshot, loaded: layer, operations: nil, in: nil)
         } catch {
             fail(.start, error)
         }
@@ -97,7 +115,7 @@ public final class EventRecorder: Sendable {
             try state.withLock { state in
                 guard state.recorded.configuration != document else { return }
                 let digest = ProjectedState.moved(state.recorded.digest, from: state.recorded.configuration, toConfiguration: document)
-                let event = try append(StateChange(.configuration, configuration: document), digest, after: state.recorded)
+                let event = try append(StateChange(.configuration, configuration: document), digest, in: nil)
                 try state.recorded.apply(StateChange(.configuration, configuration: document), sequence: event.sequence, time: event.time)
             }
         } catch {
@@ -112,20 +130,26 @@ public final class EventRecorder: Sendable {
     /// - Parameters:
     ///   - contents: after the change.
     ///   - operations: what was written to data; nil where that is found by comparing.
+    ///   - span: of the change; the event has its trace.
+    /// - Returns: the event that made the state what it is now; nil where it could not be kept.
     /// - Throws: `EventLogError` where a client's change cannot be kept.
-    func record(_ cause: StateChange.Cause, _ contents: PolicyStore.Contents, _ operations: [DataOperation]? = nil) throws {
-        guard case .snapshot(let snapshot) = contents.data else { return }
+    func record(
+        _ cause: StateChange.Cause, _ contents: PolicyStore.Contents, _ operations: [DataOperation]? = nil, in span: ActiveSpan? = nil
+    ) throws -> Reference? {
+        guard case .snapshot(let snapshot) = contents.data else { return nil }
         do {
             let after = ProjectedState.Layer(policies: contents.policies, data: snapshot)
-            try keep(cause, contents, snapshot, loaded: cause == .reload ? after : nil, operations: operations)
+            try keep(cause, contents, snapshot, loaded: cause == .reload ? after : nil, operations: operations, in: span)
         } catch {
             if cause == .client { throw error }
             fail(cause, error)
         }
+        return last
     }
 
     private func keep(
-        _ cause: StateChange.Cause, _ contents: PolicyStore.Contents, _ snapshot: PolicySnapshot, loaded: ProjectedState.Layer?, operations: [DataOperation]?
+        _ cause: StateChange.Cause, _ contents: PolicyStore.Contents, _ snapshot: PolicySnapshot, loaded: ProjectedState.Layer?, operations: [DataOperation]?,
+        in span: ActiveSpan?
     ) throws {
         try state.withLock { state in
             let before = state.recorded
@@ -140,11 +164,12 @@ public final class EventRecorder: Sendable {
             let isNothing = change.documents.isEmpty && change.bundles == nil && change.loaded?.isEmpty ?? true
             guard !isNothing else { return }
             let digest = ProjectedState.moved(before.digest, by: documents, from: before.current, to: after)
-            let event = try append(change, digest, after: before)
+            let event = try append(change, digest, in: span)
             state.recorded = ProjectedState(
                 current: after, loaded: layer ?? before.loaded, bundles: bundles, configuration: before.configuration, sequence: event.sequence, time: event.time,
                 digest: digest)
             state.failure = nil
+            state.last = Reference(event)
         }
     }
 
@@ -166,8 +191,8 @@ public final class EventRecorder: Sendable {
     }
 
     /// Appends a change, and waits until it is on the disk. The log's own thread writes it, so that waiting here holds up nothing that it needs.
-    private func append(_ change: StateChange, _ digest: StateDigest, after before: ProjectedState) throws -> Event {
-        let draft = EventDraft(change.type, in: change.stream, at: clock(), payload: try change.payload(digest: digest))
+    private func append(_ change: StateChange, _ digest: StateDigest, in span: ActiveSpan?) throws -> Event {
+        let draft = EventDraft(change.type, in: change.stream, at: clock(), correlation: span?.trace.description, payload: try change.payload(digest: digest))
         let answer = Mutex<Result<[Event], EventLogError>?>(nil)
         let isThere = DispatchSemaphore(value: 0)
         log.submit([draft], expecting: nil) { result in

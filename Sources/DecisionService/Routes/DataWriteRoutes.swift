@@ -12,7 +12,7 @@ struct DataWriteRoutes {
             router.put(path) { request, context in try await put(request, context) }
             router.patch(path) { request, context in try await patch(request, context) }
         }
-        router.delete("/v1/data/**") { request, _ in try delete(request) }
+        router.delete("/v1/data/**") { request, context in try delete(request, context) }
     }
 
     private func put(_ request: Request, _ context: ServiceContext) async throws -> Response {
@@ -21,7 +21,7 @@ struct DataWriteRoutes {
         let body = Array(try await context.body(of: request).readableBytesView)
         let isOnlyForNew = request.headers[.ifNoneMatch] == "*"
         do {
-            try write { snapshot in
+            try write(in: context) { snapshot in
                 if isOnlyForNew, snapshot.hasData(at: path) { throw DocumentExists() }
                 return [DataOperation(.put, at: path, .json(body))]
             }
@@ -37,20 +37,20 @@ struct DataWriteRoutes {
         let start = ContinuousClock.now
         let path = try DocumentPath(request.uri.path, after: "/v1/data").keys
         let operations = try DataPatch(json: Array(try await context.body(of: request).readableBytesView), at: path).operations
-        try write { _ in operations }
+        try write(in: context) { _ in operations }
         return done(request, start)
     }
 
-    private func delete(_ request: Request) throws -> Response {
+    private func delete(_ request: Request, _ context: ServiceContext) throws -> Response {
         let start = ContinuousClock.now
         let path = try DocumentPath(request.uri.path, after: "/v1/data").keys
-        try write { _ in [DataOperation(.remove, at: path)] }
+        try write(in: context) { _ in [DataOperation(.remove, at: path)] }
         return done(request, start)
     }
 
-    private func write(_ operations: (PolicySnapshot) throws -> [DataOperation]) throws {
+    private func write(in context: ServiceContext, _ operations: (PolicySnapshot) throws -> [DataOperation]) throws {
         do {
-            try store.write { snapshot in
+            try store.write(in: context.caller.span) { snapshot in
                 let operations = try operations(snapshot)
                 let ownership = BundleOwnership(store.generation)
                 for operation in operations { try ownership.check(operation.path) }

@@ -1,14 +1,18 @@
+import HTTPTypes
 import Hummingbird
 import Observability
 
-/// `/metrics` in Prometheus' text format, and the bytes of memory in use.
+/// `/metrics` in Prometheus' text format, or that of OpenMetrics where it is asked for; and the bytes of memory in use.
 struct MetricsRoutes {
     let telemetry: Telemetry
 
     func add(to router: Router<ServiceContext>) {
-        router.get("/metrics") { _, _ in
-            let text = PrometheusText.write(telemetry.registry.families)
-            return Response(status: .ok, headers: [.contentType: PrometheusText.contentType], body: .init(byteBuffer: .init(string: text)))
+        router.get("/metrics") { request, _ in
+            let families = telemetry.registry.families
+            let isOpen = OpenMetricsText.isWanted(by: request.headers[values: .accept].joined(separator: ","))
+            let text = isOpen ? OpenMetricsText.write(families) : PrometheusText.write(families)
+            let type = isOpen ? OpenMetricsText.contentType : PrometheusText.contentType
+            return Response(status: .ok, headers: [.contentType: type, .vary: "Accept"], body: .init(byteBuffer: .init(string: text)))
         }
         router.get("/metrics/alloc_bytes") { request, _ in
             let bytes = ProcessMetrics.residentBytes ?? 0

@@ -12,7 +12,7 @@ struct PolicyRoutes {
         router.get("/v1/policies") { request, _ in list(request) }
         router.get("/v1/policies/**") { request, _ in try get(request) }
         router.put("/v1/policies/**") { request, context in try await put(request, context) }
-        router.delete("/v1/policies/**") { request, _ in try delete(request) }
+        router.delete("/v1/policies/**") { request, context in try delete(request, context) }
     }
 
     private func identifier(_ request: Request) throws(ServiceError) -> String {
@@ -62,7 +62,7 @@ struct PolicyRoutes {
         let text = String(buffer: try await context.body(of: request))
         let received = ContinuousClock.now
         if store.contents.policies[identifier]?.text != text {
-            try change { contents in
+            try change(in: context) { contents in
                 let before = contents.policies[identifier]
                 let policy = PolicySource(file: identifier, text: text, version: before?.version ?? store.version)
                 let ownership = BundleOwnership(store.generation)
@@ -76,19 +76,19 @@ struct PolicyRoutes {
         ]), request)
     }
 
-    private func delete(_ request: Request) throws -> Response {
+    private func delete(_ request: Request, _ context: ServiceContext) throws -> Response {
         let start = ContinuousClock.now
         let identifier = try identifier(request)
-        try change(orElse: .invalidOperation) { contents in
+        try change(in: context, orElse: .invalidOperation) { contents in
             guard let policy = contents.policies.removeValue(forKey: identifier) else { throw Self.missing(identifier) }
             try BundleOwnership(store.generation).check(policy)
         }
         return respond(metrics(request, [("timer_server_handler_ns", .now - start)]), request)
     }
 
-    private func change(orElse code: ServiceError.Code = .invalidParameter, _ edit: (inout PolicyStore.Contents) throws -> Void) throws {
+    private func change(in context: ServiceContext, orElse code: ServiceError.Code = .invalidParameter, _ edit: (inout PolicyStore.Contents) throws -> Void) throws {
         do {
-            try store.change(.client, edit)
+            try store.change(.client, in: context.caller.span, edit)
         } catch let list as DiagnosticList {
             throw ServiceError(list, code: code)
         }

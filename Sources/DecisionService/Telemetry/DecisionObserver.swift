@@ -53,51 +53,50 @@ struct DecisionObservation {
     func end(_ decision: Decision, about text: UnsafeRawBufferPointer, as form: Decisions.InputForm) {
         let outcome: DecisionMetrics.Outcome = decision.report.isDefined ? .init(result: decision.output) : .undefined
         finish(
-            outcome, decision.report.isDefined ? .result(decision.output) : .undefined, on: decision.generation.snapshot, about: text, as: form,
+            outcome, decision.report.isDefined ? .result(decision.output) : .undefined, on: decision.generation, about: text, as: form,
             .init(isPrepared: decision.wasPrepared, compilation: decision.preparing, evaluation: decision.evaluating, handling: .now - start),
-            revisions: decision.generation.revisions, nondeterminism: decision.report.nondeterminism, fallback: decision.fallback)
+            nondeterminism: decision.report.nondeterminism, fallback: decision.fallback)
     }
 
     func fail(_ error: EvaluationError, on generation: Generation, about text: UnsafeRawBufferPointer = .init(start: nil, count: 0), as form: Decisions.InputForm = .document) {
         let duration = ContinuousClock.now - start
         finish(
-            .error, .error(Self.document(error)), on: generation.snapshot, about: text, as: form,
-            .init(isPrepared: true, compilation: .zero, evaluation: duration, handling: duration), revisions: generation.revisions)
+            .error, .error(Self.document(error)), on: generation, about: text, as: form,
+            .init(isPrepared: true, compilation: .zero, evaluation: duration, handling: duration))
     }
 
     /// Ends the observation of a filter; nil where no row passes it.
     func end(_ filter: Value?, on generation: Generation, evaluation: Duration) {
         finish(
-            filter == nil ? .undefined : .other, filter.map { .result(observer.log == nil ? [] : $0.json()) } ?? .undefined, on: generation.snapshot,
+            filter == nil ? .undefined : .other, filter.map { .result(observer.log == nil ? [] : $0.json()) } ?? .undefined, on: generation,
             about: .init(start: nil, count: 0), as: .document,
-            .init(isPrepared: false, compilation: .zero, evaluation: evaluation, handling: .now - start), revisions: generation.revisions)
+            .init(isPrepared: false, compilation: .zero, evaluation: evaluation, handling: .now - start))
     }
 
     /// Ends the observation of a query with all of its solutions.
     func end(_ solutions: [Value], nondeterminism: Value?, on generation: Generation, compilation: Duration, evaluation: Duration) {
         let outcome = DecisionRecord.Outcome.result(observer.log == nil ? [] : Value.array(solutions).json())
         finish(
-            .other, solutions.isEmpty ? .undefined : outcome, on: generation.snapshot, about: .init(start: nil, count: 0), as: .document,
-            .init(isPrepared: false, compilation: compilation, evaluation: evaluation, handling: .now - start), revisions: generation.revisions,
-            nondeterminism: nondeterminism)
+            .other, solutions.isEmpty ? .undefined : outcome, on: generation, about: .init(start: nil, count: 0), as: .document,
+            .init(isPrepared: false, compilation: compilation, evaluation: evaluation, handling: .now - start), nondeterminism: nondeterminism)
     }
 
     private func finish(
-        _ outcome: DecisionMetrics.Outcome, _ result: DecisionRecord.Outcome, on snapshot: PolicySnapshot, about text: UnsafeRawBufferPointer,
-        as form: Decisions.InputForm, _ measurements: DecisionRecord.Measurements, revisions: [String: String], nondeterminism: Value? = nil,
-        fallback: DecisionFallbacks.Use? = nil
+        _ outcome: DecisionMetrics.Outcome, _ result: DecisionRecord.Outcome, on generation: Generation, about text: UnsafeRawBufferPointer,
+        as form: Decisions.InputForm, _ measurements: DecisionRecord.Measurements, nondeterminism: Value? = nil, fallback: DecisionFallbacks.Use? = nil
     ) {
         let path = if case .document(let path) = question { path } else { "(query)" }
-        observer.metrics.observe(path: path, outcome: outcome, evaluation: measurements.evaluation)
+        observer.metrics.observe(path: path, outcome: outcome, evaluation: measurements.evaluation, by: caller.span?.origin(at: time))
         if let span = caller.span {
-            record(span, path, outcome, measurements)
+            record(span, path, outcome, measurements, generation)
             if let fallback { span.set("verdict.fallback", .text(fallback.source.rawValue)) }
         }
         guard let log = observer.log, let identifier else { return }
         var record = DecisionRecord(
-            identifier: identifier, time: time, question: question, input: input, outcome: result, measurements: measurements, snapshot: snapshot)
+            identifier: identifier, time: time, question: question, input: input, outcome: result, measurements: measurements,
+            snapshot: generation.snapshot)
         if text.count > 0 { record.input = form == .envelope ? .request(Array(text)) : .document(Array(text)) }
-        record.revisions = revisions
+        record.revisions = generation.revisions
         record.nondeterminism = nondeterminism
         record.fallback = fallback.map { .init(source: $0.source.rawValue, reason: $0.cause.rawValue, age: $0.age) }
         record.requestedBy = caller.address
@@ -111,11 +110,15 @@ struct DecisionObservation {
         span.record("log.append", from: start, to: WallClock.nanoseconds())
     }
 
-    private func record(_ span: ActiveSpan, _ path: String, _ outcome: DecisionMetrics.Outcome, _ measurements: DecisionRecord.Measurements) {
+    private func record(
+        _ span: ActiveSpan, _ path: String, _ outcome: DecisionMetrics.Outcome, _ measurements: DecisionRecord.Measurements, _ generation: Generation
+    ) {
         guard span.isRecorded else { return }
         if let identifier { span.set("opa.decision_id", .text(identifier.description)) }
         let end = time + Int64(measurements.evaluation.wholeNanoseconds + measurements.compilation.wholeNanoseconds)
-        span.record("decision", from: time, to: end, attributes: [("verdict.path", .text(path)), ("verdict.outcome", .text(outcome.rawValue))])
+        span.record(
+            "decision", from: time, to: end, attributes: [("verdict.path", .text(path)), ("verdict.outcome", .text(outcome.rawValue))],
+            links: generation.origin.links)
     }
 
     private static func document(_ error: EvaluationError) -> Value {

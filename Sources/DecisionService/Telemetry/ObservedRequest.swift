@@ -28,14 +28,15 @@ struct ObservedRequest: Sendable {
     /// Counts the request, and ends its span.
     func end(status: Int) {
         let duration = ContinuousClock.now - start
-        telemetry.requests.observe(handler, method: method, status: status, duration: duration)
+        let now = span == nil ? 0 : WallClock.nanoseconds()
+        telemetry.requests.observe(handler, method: method, status: status, duration: duration, by: span?.origin(at: now))
         if handler.decides, method == "POST" || method == "GET" { telemetry.serviceLevels?.countAnswer(status: status, nanoseconds: duration.wholeNanoseconds) }
         guard let span else { return }
         span.set("http.request.method", .text(method))
         span.set("url.path", .text(String(path.prefix { $0 != "?" })))
         span.set("http.response.status_code", .integer(status))
         if status >= 500 { span.fail("HTTP \(status)") }
-        span.end(at: WallClock.nanoseconds())
+        span.end(at: now)
     }
 }
 

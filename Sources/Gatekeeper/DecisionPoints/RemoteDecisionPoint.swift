@@ -9,13 +9,18 @@ public struct RemoteDecisionPoint: DecisionPoint {
     private let upstream: Upstream
     private let url: String
     private let deadline: Duration
+    private let subjectHeader: String?
 
     /// - Parameters:
     ///   - url: where the service is, such as `http://localhost:8181`.
     ///   - path: of the document below `data`.
     ///   - deadline: a caller waits for this decision too, so it is short.
-    public init(_ url: String, path: [String], upstream: Upstream = Upstream(UpstreamSettings(name: "decisions")), deadline: Duration = .seconds(1)) {
+    ///   - subjectHeader: names the subject of the identity that policies see, so that the service's routes can tell callers apart; nil for no header.
+    public init(
+        _ url: String, path: [String], upstream: Upstream = Upstream(UpstreamSettings(name: "decisions")), deadline: Duration = .seconds(1), subjectHeader: String? = nil
+    ) {
         self.upstream = upstream
+        self.subjectHeader = subjectHeader
         let base = url.hasSuffix("/") ? String(url.dropLast()) : url
         self.url = "\(base)/v1/data/\(path.map(Self.encoded).joined(separator: "/"))?provenance"
         self.deadline = deadline
@@ -27,6 +32,9 @@ public struct RemoteDecisionPoint: DecisionPoint {
         let body = Value.makeObject([("input", input)]).json(escapesHTML: false)
         var request = UpstreamRequest("POST", url, headers: [.init("Content-Type", "application/json")], body: body, deadline: deadline, maximumResponseSize: 1 << 20)
         request.callDeadline = deadline
+        if let subjectHeader, case .string(let subject)? = input["identity"]?["sub"], AccessDecision.isValue(subject) {
+            request.headers.append(.init(subjectHeader, subject))
+        }
         // A decision changes nothing.
         request.isIdempotent = true
         let response: UpstreamResponse

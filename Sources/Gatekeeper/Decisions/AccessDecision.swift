@@ -108,5 +108,5 @@ public struct AccessDecision: Sendable, Hashable {
     /// RFC 9110, section 5.1: a line break in a name or value would be another header.
     private static func isName(_ text: String) -> Bool { !text.isEmpty && text.unicodeScalars.allSatisfy(nameCharacters.contains) }
 
-    private static func isValue(_ text: String) -> Bool { text.utf8.allSatisfy { $0 == 9 || ($0 >= 32 && $0 != 127) } }
+    static func isValue(_ text: String) -> Bool { text.utf8.allSatisfy { $0 == 9 || ($0 >= 32 && $0 != 127) } }
 }

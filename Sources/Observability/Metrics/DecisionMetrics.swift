@@ -32,8 +32,10 @@ public final class DecisionMetrics: MetricSource {
 
     /// Counts a decision. Safe on an event loop.
     ///
-    /// - Parameter path: the document's path with slashes, as in the request.
-    public func observe(path: String, outcome: Outcome, evaluation: Duration) {
+    /// - Parameters:
+    ///   - path: the document's path with slashes, as in the request.
+    ///   - origin: the request that asked for it, where its trace is recorded.
+    public func observe(path: String, outcome: Outcome, evaluation: Duration, by origin: Exemplar.Origin? = nil) {
         let document = documents.withLock { known in
             if let document = known[path] { return document }
             // An undefined document may not be there at all: it takes no place.
@@ -44,7 +46,7 @@ public final class DecisionMetrics: MetricSource {
             return document
         }
         for (position, candidate) in Outcome.allCases.enumerated() where candidate == outcome { document.outcomes[position].increment() }
-        document.evaluation.observe(evaluation)
+        document.evaluation.observe(evaluation, by: origin)
     }
 
     public var metricFamilies: [MetricFamily] {

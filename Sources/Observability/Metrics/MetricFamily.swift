@@ -19,11 +19,14 @@ public struct MetricFamily: Sendable {
         public var suffix: String
         public var labels: [Label]
         public var value: Double
+        /// One of what was counted; Prometheus' own text has no place for it.
+        public var exemplar: Exemplar?
 
-        public init(suffix: String = "", labels: [Label] = [], value: Double) {
+        public init(suffix: String = "", labels: [Label] = [], value: Double, exemplar: Exemplar? = nil) {
             self.suffix = suffix
             self.labels = labels
             self.value = value
+            self.exemplar = exemplar
         }
     }
 

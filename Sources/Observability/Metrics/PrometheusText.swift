@@ -16,12 +16,12 @@ public enum PrometheusText {
         return text
     }
 
-    private static func labels(_ labels: [MetricFamily.Label]) -> String {
+    static func labels(_ labels: [MetricFamily.Label]) -> String {
         guard !labels.isEmpty else { return "" }
         return "{" + labels.map { "\($0.name)=\"\(escaped($0.value, quotes: true))\"" }.joined(separator: ",") + "}"
     }
 
-    private static func escaped(_ text: String, quotes: Bool) -> String {
+    static func escaped(_ text: String, quotes: Bool) -> String {
         var result = ""
         for character in text.unicodeScalars {
             switch character {

@@ -56,8 +56,10 @@ public final class RequestMetrics: MetricSource {
 
     /// Counts a request. Safe on an event loop: a look-up and three additions.
     ///
-    /// - Parameter method: in capitals.
-    public func observe(_ handler: Handler, method: String, status: Int, duration: Duration) {
+    /// - Parameters:
+    ///   - method: in capitals.
+    ///   - origin: the request, where its trace is recorded.
+    public func observe(_ handler: Handler, method: String, status: Int, duration: Duration, by origin: Exemplar.Origin? = nil) {
         let method = Self.methods.firstIndex(of: method) ?? Self.methods.count
         let key = Key(handler: handler, method: method, status: status)
         let histogram = histograms.withLock { known in
@@ -66,7 +68,7 @@ public final class RequestMetrics: MetricSource {
             known[key] = histogram
             return histogram
         }
-        histogram.observe(duration)
+        histogram.observe(duration, by: origin)
     }
 
     public var metricFamilies: [MetricFamily] {

@@ -37,17 +37,26 @@ struct TraceRequest {
                 write(event.attributes, field: 3, to: &$0)
             }
         }
+        for link in span.links {
+            message.message(13) {
+                $0.data(1, bytes(link.trace.high) + bytes(link.trace.low))
+                $0.data(2, bytes(link.span.value))
+                write(link.attributes, field: 4, to: &$0)
+                $0.fixed32(6, link.isSampled ? recordedFlag : 0)
+            }
+        }
         if let failure = span.failure {
             message.message(15) {
                 $0.text(2, failure)
                 $0.integer(3, Self.errorCode)
             }
         }
-        // The flags of W3C's level 1: the span is recorded.
-        message.fixed32(16, 1)
+        message.fixed32(16, recordedFlag)
     }
 
     private static let errorCode = 2
+    /// The flag of W3C's level 1.
+    private static let recordedFlag: UInt32 = 1
 
     private static func write(_ attributes: [(name: String, value: Span.Attribute)], field: Int, to message: inout ProtobufWriter) {
         for (name, value) in attributes {

@@ -18,6 +18,24 @@ public struct Span: Sendable {
         }
     }
 
+    /// Another piece of work that this one rests on, in this trace or another.
+    ///
+    /// Source: OpenTelemetry specification, "Links between spans".
+    public struct Link: Sendable {
+        public var trace: TraceIdentifier
+        public var span: SpanIdentifier
+        /// Whether the other one is recorded.
+        public var isSampled: Bool
+        public var attributes: [(name: String, value: Attribute)]
+
+        public init(to context: TraceContext, attributes: [(name: String, value: Attribute)] = []) {
+            trace = context.trace
+            span = context.parent
+            isSampled = context.isSampled
+            self.attributes = attributes
+        }
+    }
+
     public enum Attribute: Sendable, Hashable {
         case text(String)
         case integer(Int)
@@ -37,6 +55,7 @@ public struct Span: Sendable {
     public var attributes: [(name: String, value: Attribute)] = []
     /// What happened meanwhile.
     public var events: [Event] = []
+    public var links: [Link] = []
     /// What went wrong; nil where nothing did.
     public var failure: String?
 

@@ -10,14 +10,16 @@ public final class Tracer: Sendable {
         self.exporter = exporter
     }
 
-    /// Begins the span of a request.
+    /// Begins the span of a request, or of what the service does by itself.
     ///
-    /// - Parameter start: nanoseconds since 1970.
-    public func begin(_ name: String, kind: Span.Kind = .server, parent: TraceContext?, at start: Int64) -> ActiveSpan {
+    /// - Parameters:
+    ///   - start: nanoseconds since 1970.
+    ///   - isKept: whether it is recorded in any case: others will link to it.
+    public func begin(_ name: String, kind: Span.Kind = .server, parent: TraceContext?, at start: Int64, isKept: Bool = false) -> ActiveSpan {
         let trace = parent?.trace ?? .random()
         var span = Span(trace: trace, identifier: .random(), parent: parent?.parent, name: name, kind: kind, start: start, end: start)
         span.state = parent?.state ?? ""
-        return ActiveSpan(span, baggage: parent?.baggage ?? "", exporter: sampler.samples(parent, trace) ? exporter : nil)
+        return ActiveSpan(span, baggage: parent?.baggage ?? "", exporter: isKept || sampler.samples(parent, trace) ? exporter : nil)
     }
 }
 
@@ -41,12 +43,22 @@ public final class ActiveSpan: Sendable {
 
     public var isRecorded: Bool { exporter != nil }
 
+    /// The work that the running task does, so that requests which it makes are part of it. Nil unless somebody said so with `$current.withValue`.
+    @TaskLocal public static var current: ActiveSpan?
+
     /// What requests made on behalf of this work carry.
     public var context: TraceContext {
         var context = TraceContext(trace: trace, parent: identifier, isSampled: isRecorded)
         context.state = state
         context.baggage = baggage
         return context
+    }
+
+    /// Names the work by what is known of it by now.
+    public func rename(_ name: @autoclosure () -> String) {
+        guard isRecorded else { return }
+        let name = name()
+        span.withLock { $0.name = name }
     }
 
     public func set(_ name: String, _ value: @autoclosure () -> Span.Attribute) {
@@ -60,6 +72,13 @@ public final class ActiveSpan: Sendable {
         guard isRecorded else { return }
         let event = event()
         span.withLock { $0.events.append(event) }
+    }
+
+    /// Says that this work rests on another.
+    public func add(_ link: @autoclosure () -> Span.Link) {
+        guard isRecorded else { return }
+        let link = link()
+        span.withLock { $0.links.append(link) }
     }
 
     public func fail(_ reason: @autoclosure () -> String) {
@@ -78,10 +97,11 @@ public final class ActiveSpan: Sendable {
     }
 
     /// Records work within this one that is already done.
-    public func record(_ name: String, from start: Int64, to end: Int64, attributes: [(name: String, value: Span.Attribute)] = []) {
+    public func record(_ name: String, from start: Int64, to end: Int64, attributes: [(name: String, value: Span.Attribute)] = [], links: [Span.Link] = []) {
         guard let exporter else { return }
         var child = Span(trace: trace, identifier: .random(), parent: identifier, name: name, kind: .internal, start: start, end: end)
         child.attributes = attributes
+        child.links = links
         exporter.export(child)
     }
 

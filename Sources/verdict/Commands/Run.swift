@@ -111,6 +111,7 @@ struct Run: AsyncParsableCommand {
             Reporting.error("error: config error: \(error)")
             throw ExitCode(1)
         }
+        if let tracer = telemetry.telemetry.tracer { store.trace(with: tracer) }
         logger.info("Initializing server.", metadata: ["addr": "\(listener.addresses.joined(separator: ", "))", "policies": "\(store.contents.policies.count)"])
         BreakerEvents(telemetry.telemetry.healing, logger: logger).begin()
         let admission = AdmissionControl(settings.admission)

@@ -20,6 +20,7 @@ struct ServiceRouting {
         var components: [Component] = []
         for revision in section.revisions {
             let (store, component) = try Self.revision(revision, settings, version, ignored, logger)
+            if let tracer = telemetry.tracer { store.trace(with: tracer) }
             stores[revision.name] = store
             components.append(component)
         }

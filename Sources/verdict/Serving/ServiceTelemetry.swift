@@ -64,13 +64,8 @@ struct ServiceTelemetry {
         let resource = attributes.sorted { $0.key < $1.key }.map { ($0.key, Span.Attribute.text($0.value)) }
         let upstream = Upstream(security: security(settings), retry: RetryPolicy(maximumAttempts: 3))
         let url = "\(settings.encryption == .off ? "http" : "https")://\(settings.address)/v1/traces"
-        return SpanExporter(options, resource: resource, version: Version.number, logger: logger) { body in
-            var request = UpstreamRequest("POST", url, headers: [.init("Content-Type", "application/x-protobuf")], body: body, deadline: settings.exportTimeout)
-            // Receivers know spans by their identifiers.
-            request.isIdempotent = true
-            let response = try await upstream.send(request)
-            guard (200..<300).contains(response.status) else { throw ReceiverRefusal(status: response.status) }
-        }
+        return SpanExporter(
+            options, resource: resource, version: Version.number, logger: logger, send: upstream.spanReceiver(at: url, deadline: settings.exportTimeout))
     }
 
     private static func security(_ settings: TracingSettings) -> TransportSecurity {
@@ -80,10 +75,5 @@ struct ServiceTelemetry {
         security.certificate = settings.certificateFile.map { .file($0) }
         security.privateKey = settings.privateKeyFile.map { .file($0) }
         return security
-    }
-
-    private struct ReceiverRefusal: Error, CustomStringConvertible {
-        var status: Int
-        var description: String { "the receiver of traces replied with \(status)" }
     }
 }
