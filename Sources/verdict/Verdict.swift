@@ -9,6 +9,6 @@ struct Verdict: AsyncParsableCommand {
         subcommands: [
             Eval.self, Exec.self, Check.self, Test.self, Format.self, Parse.self, Bench.self, Tree.self, Run.self, Build.self, Sign.self, Inspect.self, ServiceLevelObjectives.self, Replay.self, Events.self,
             RouteCommand.self,
-            Capabilities.self, Version.self,
+            New.self, Capabilities.self, Version.self,
         ])
 }

@@ -30,4 +30,13 @@ struct CommandCase: Decodable, CustomTestStringConvertible {
         if item.error == nil { #expect(outcome.error == "") }
         #expect(outcome.code == item.code ?? 0, "\(outcome.error)")
     }
+
+    /// A new folder of policies is formatted, without mistakes, and its tests would notice one.
+    @Test(arguments: [["fmt", "--fail", "--list"], ["check", "--strict"], ["test"], ["test", "--mutate", "--threshold", "90"]])
+    func newPoliciesAreGood(_ arguments: [String]) throws {
+        let folder = try TemporaryFolder(files: [:])
+        #expect(try Command.verdict(["new", "shop"], in: folder.url).code == 0)
+        let outcome = try Command.verdict(arguments + ["shop/policies"], in: folder.url)
+        #expect(outcome.code == 0, "\(outcome.output)\(outcome.error)")
+    }
 }
