@@ -139,7 +139,8 @@ import Testing
         let exporter = SpanExporter(resource: [("service.name", .text("shop"))], version: "1", logger: RecordedLog().logger) { body in
             spans.withLock { $0 += ReceivedSpan.read(body) ?? [] }
         }
-        let service = try await GuardedService(AccessGuard(Self.remote("127.0.0.1:\(decisions.port)")), tracer: Tracer(sampler: Sampler(share: 1), exporter: exporter))
+        let accessGuard = AccessGuard(Self.remote("127.0.0.1:\(decisions.port)"))
+        let service = try await GuardedService(accessGuard, tracer: Tracer(sampler: Sampler(share: 1), exporter: exporter))
         let trace = "4bf92f3577b34da6a3ce929d0e0e4736", parent = "00f067aa0ba902b7"
         for header in ["00-\(trace)-\(parent)-01", "00-\(trace)-\(parent)", "nonsense"] { #expect(try await service.client.ask("GET", "/orders/42", headers: ["traceparent": header]).status == 200) }
         let running = Task { try await exporter.run() }
@@ -151,6 +152,7 @@ import Testing
             #expect(request.trace == question.trace && request.name == "GET /orders/42" && request.attributes["http.response.status_code"] == "200")
             #expect(question.attributes["peer.service"] == "decisions" && decisions.requests.contains { $0.header("traceparent") == "00-\(question.trace)-\(question.identifier)-01" })
         }
+        #expect(OpenMetricsText.write(accessGuard.metrics.metricFamilies).contains("trace_id="))
         // What is no trace begins a new one.
         #expect(received.filter { $0.trace == trace && $0.parent == parent }.count == 1 && Set(received.map(\.trace)).count == 3)
     }

@@ -4,6 +4,7 @@ import Foundation
 import Gatekeeper
 import Hummingbird
 import Logging
+import NIOCore
 import Observability
 import Rego
 import Resilience
@@ -122,7 +123,10 @@ struct ServiceFrame: Sendable {
         let metrics = MetricRegistry()
         metrics.add(accessGuard.metrics)
         metrics.add(exporter)
-        router.get("/metrics") { _, _ in PrometheusText.write(metrics.families) }
+        router.get("/metrics") { request, _ in
+            let (text, type) = metrics.text(accepting: request.headers[.accept] ?? "")
+            return Response(status: .ok, headers: [.contentType: type], body: .init(byteBuffer: ByteBuffer(string: text)))
+        }
 
         router.add(middleware: RequestTracing(tracer))
         router.add(middleware: CallerVerification(authenticator: authenticator))
