@@ -1,4 +1,5 @@
 import Observability
+import Rego
 import Synchronization
 
 /// What became of guarded requests. Add it to a `MetricRegistry`, or read it.
@@ -20,7 +21,7 @@ public final class GuardMetrics: MetricSource {
     func countCached() { cached.increment() }
 
     func count(_ outcome: AccessGuard.Outcome, took duration: Duration) {
-        durations.observe(duration)
+        durations.observe(duration, by: ActiveSpan.current?.origin(at: WallClock.nanoseconds()))
         switch outcome {
         case .allowed: allowed.increment()
         case .denied: denied.increment()

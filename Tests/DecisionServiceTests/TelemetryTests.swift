@@ -1,5 +1,6 @@
 import Archives
 import Foundation
+import Governance
 import Support
 import Synchronization
 import Testing
@@ -164,6 +165,36 @@ import Testing
             }
             let event = try #require(events.first { $0["id"] == .string(link.attributes["verdict.event_id"] ?? "") })
             #expect(event["correlation"] == .string(link.trace))
+        }
+        #expect(service.stop() == 0)
+    }
+
+    @Test func decisionsLinkToTheBundleThatTheyRestOn() async throws {
+        let receiver = try await LoopbackServer { _ in .text("") }
+        let revision = Shared("one")
+        let bundles = try await LoopbackServer { _ in
+            let text = revision.withLock { $0 }
+            return .response(status: 200, headers: [("ETag", "\"\(text)\"")], body: try BundleWriter.archive([
+                ArchiveEntry(path: ".manifest", bytes: Array("{\"revision\": \"\(text)\", \"roots\": [\"app\"]}".utf8)),
+                ArchiveEntry(path: "app.rego", bytes: Array("package app\n\nallow := \"\(text)\"".utf8)),
+            ]))
+        }
+        let configuration = """
+            services: {policies: {url: '\(bundles.url)'}}
+            bundles: {doors: {service: policies, resource: doors, polling: {min_delay_seconds: 0.02, max_delay_seconds: 0.05}}}
+            distributed_tracing: {type: http, address: '127.0.0.1:\(receiver.port)', batch_span_processor_options: {batch_timeout_ms: 50}}
+            """
+        let folder = try TemporaryFolder(files: ["c.yaml": configuration])
+        let service = try RunningService(["-c", "c.yaml"], in: folder.url)
+        for text in ["one", "two"] {
+            revision.withLock { $0 = text }
+            try await Waiting.until { try await service.client.ask("GET", "/v1/data/app/allow").body.contains(text) }
+            try await Waiting.until {
+                let spans = Self.spans(receiver)
+                guard let link = spans.last(where: { $0.name == "decision" && $0.links.first?.attributes["verdict.bundle.doors"] == text })?.links.first else { return false }
+                // The service took the bundle by itself, in a trace of its own.
+                return link.attributes["verdict.activation"] == "bundle" && spans.contains { $0.name == "policy.activation" && $0.identifier == link.span && $0.parent.isEmpty }
+            }
         }
         #expect(service.stop() == 0)
     }

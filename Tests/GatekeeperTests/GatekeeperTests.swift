@@ -133,6 +133,37 @@ import Testing
         #expect(service.requests.count == 1)
     }
 
+    @Test func theQuestionIsPartOfTheRequestsTrace() async throws {
+        let decisions = try await LoopbackServer { _ in .text(#"{"result": true}"#) }
+        let spans = Shared<[ReceivedSpan]>([])
+        let exporter = SpanExporter(resource: [("service.name", .text("shop"))], version: "1", logger: RecordedLog().logger) { body in
+            spans.withLock { $0 += ReceivedSpan.read(body) ?? [] }
+        }
+        let accessGuard = AccessGuard(Self.remote("127.0.0.1:\(decisions.port)"))
+        let service = try await GuardedService(accessGuard, tracer: Tracer(sampler: Sampler(share: 1), exporter: exporter))
+        let trace = "4bf92f3577b34da6a3ce929d0e0e4736", parent = "00f067aa0ba902b7"
+        for header in ["00-\(trace)-\(parent)-01", "00-\(trace)-\(parent)", "nonsense"] { #expect(try await service.client.ask("GET", "/orders/42", headers: ["traceparent": header]).status == 200) }
+        let running = Task { try await exporter.run() }
+        try await Waiting.until { spans.withLock { $0.count } == 6 }
+        running.cancel()
+        let received = spans.withLock { $0 }
+        for question in received.filter({ $0.kind == 3 }) {
+            let request = try #require(received.first { $0.identifier == question.parent })
+            #expect(request.trace == question.trace && request.name == "GET /orders/42" && request.attributes["http.response.status_code"] == "200")
+            #expect(question.attributes["peer.service"] == "decisions" && decisions.requests.contains { $0.header("traceparent") == "00-\(question.trace)-\(question.identifier)-01" })
+        }
+        #expect(OpenMetricsText.write(accessGuard.metrics.metricFamilies).contains("trace_id="))
+        // What is no trace begins a new one.
+        #expect(received.filter { $0.trace == trace && $0.parent == parent }.count == 1 && Set(received.map(\.trace)).count == 3)
+    }
+
+    @Test func routesOfTheDecisionServiceCanTellCallersApart() async throws {
+        let decisions = try await LoopbackServer { _ in .text("{}") }
+        let point = RemoteDecisionPoint("http://127.0.0.1:\(decisions.port)", path: ["shop", "allow"], subjectHeader: "X-Subject")
+        for input: Value in [["identity": ["sub": "ada"]], ["identity": ["sub": "ada\r\nX-Subject: root"]], ["identity": [:]], [:]] { _ = try await point.answer(to: input) }
+        #expect(decisions.requests.map { $0.header("X-Subject") } == ["ada", nil, nil, nil])
+    }
+
     @Test func theGuardIsQuick() async throws {
         let folder = try TemporaryFolder(files: ["p.rego": Self.policy, "data.json": #"{"keys": ["open"]}"#])
         let decisions = try await RunningService.started(["."], in: folder.url)

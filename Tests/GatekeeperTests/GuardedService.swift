@@ -4,6 +4,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
+import Observability
 import Rego
 import Support
 import Synchronization
@@ -32,8 +33,10 @@ final class GuardedService: Sendable {
         let requests = Mutex<[(path: String, headers: [String: String], obligations: [Value])]>([])
     }
 
-    init(_ accessGuard: AccessGuard, obligations: [String: GatekeeperMiddleware<Context>.ObligationHandler] = [:]) async throws {
+    /// - Parameter tracer: nil where requests are not traced.
+    init(_ accessGuard: AccessGuard, tracer: Tracer? = nil, obligations: [String: GatekeeperMiddleware<Context>.ObligationHandler] = [:]) async throws {
         let router = Router(context: Context.self), handled = Handled()
+        if let tracer { router.add(middleware: RequestTracing(tracer)) }
         router.add(middleware: GatekeeperMiddleware(accessGuard, bodyLimit: 1024, obligations: obligations))
         for path in Self.paths {
             for method in [HTTPRequest.Method.get, .post, .delete] {

@@ -8,10 +8,7 @@ struct MetricsRoutes {
 
     func add(to router: Router<ServiceContext>) {
         router.get("/metrics") { request, _ in
-            let families = telemetry.registry.families
-            let isOpen = OpenMetricsText.isWanted(by: request.headers[values: .accept].joined(separator: ","))
-            let text = isOpen ? OpenMetricsText.write(families) : PrometheusText.write(families)
-            let type = isOpen ? OpenMetricsText.contentType : PrometheusText.contentType
+            let (text, type) = telemetry.registry.text(accepting: request.headers[values: .accept].joined(separator: ","))
             return Response(status: .ok, headers: [.contentType: type, .vary: "Accept"], body: .init(byteBuffer: .init(string: text)))
         }
         router.get("/metrics/alloc_bytes") { request, _ in

@@ -12,4 +12,12 @@ public final class MetricRegistry: Sendable {
     public var families: [MetricFamily] {
         sources.withLock { $0 }.flatMap(\.metricFamilies).sorted { $0.name < $1.name }
     }
+
+    /// What who scrapes is answered, in the format of its choice.
+    ///
+    /// - Parameter accept: the value of `Accept`.
+    public func text(accepting accept: String) -> (text: String, contentType: String) {
+        guard OpenMetricsText.isWanted(by: accept) else { return (PrometheusText.write(families), PrometheusText.contentType) }
+        return (OpenMetricsText.write(families), OpenMetricsText.contentType)
+    }
 }

@@ -1,4 +1,5 @@
 import Gatekeeper
+import HTTPTypes
 import Hummingbird
 
 /// A shop on port 8080 whose every request is decided about by Verdict on port 8181.

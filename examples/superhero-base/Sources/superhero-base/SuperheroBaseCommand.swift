@@ -10,16 +10,23 @@ struct SuperheroBaseCommand: AsyncParsableCommand {
         defaultSubcommand: Up.self)
 }
 
-/// A folder of a base that ends with the command.
-private func withBase(gatewayPort: Int = 0, _ work: (Base) async throws -> Void) async throws {
+/// Works with a base that ends with the work, or when the command is told to end; nothing of it is left then.
+private func withBase(gatewayPort: Int = 0, _ work: @escaping @Sendable (Base) async throws -> Void) async throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "superhero-base-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: folder) }
     let base = try await Base.started(in: folder, gatewayPort: gatewayPort)
-    do { try await work(base) } catch {
-        await base.stop()
-        throw error
+    let task = Task { try await work(base) }
+    let interrupts = [SIGINT, SIGTERM].map { number in
+        signal(number, SIG_IGN)
+        let source = DispatchSource.makeSignalSource(signal: number)
+        source.setEventHandler { task.cancel() }
+        source.resume()
+        return source
     }
+    let result = await task.result
     await base.stop()
+    withExtendedLifetime(interrupts) {}
+    do { try result.get() } catch is CancellationError { throw ExitCode(130) }
 }
 
 struct Up: AsyncParsableCommand {
@@ -29,19 +36,14 @@ struct Up: AsyncParsableCommand {
     var port = 7080
 
     func run() async throws {
-        signal(SIGINT, SIG_IGN)
-        let interrupt = DispatchSource.makeSignalSource(signal: SIGINT)
-        let (interrupts, continuation) = AsyncStream.makeStream(of: Void.self)
-        interrupt.setEventHandler { continuation.yield() }
-        interrupt.resume()
         try await withBase(gatewayPort: port) { base in
             for name in ["gateway", "orders", "payments", "audit", "verdict", "issuer", "collector"] {
                 print("\(name.padding(toLength: 10, withPad: " ", startingAt: 0)) http://\(base.folder.address(of: name) ?? "?")")
             }
-            print("logs       \(base.folder.path("logs"))\n")
+            print("its files  \(base.folder.url.path)\n")
             print("TOKEN=\(try Caller("ada", of: base, claims: ["exp": .number((Date().timeIntervalSince1970 + 3600).rounded())]).token)")
             fflush(nil)
-            for await _ in interrupts { break }
+            while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }
         }
     }
 }
@@ -64,16 +66,18 @@ struct Faults: AsyncParsableCommand {
     }
 
     func run() async throws {
-        var failures = 0
+        let chosen = Scenario.all.filter { names.isEmpty || names.contains($0.name) }
         try await withBase { base in
-            for scenario in Scenario.all where names.isEmpty || names.contains(scenario.name) {
+            var failures = 0
+            for scenario in chosen {
+                try Task.checkCancellation()
                 let scene = await scenario.run(on: base)
                 print(scene.text)
                 fflush(nil)
                 if !scene.isPassed { failures += 1 }
             }
+            guard failures == 0 else { throw ExitCode(1) }
         }
-        guard failures == 0 else { throw ExitCode(1) }
     }
 }
 

@@ -4,6 +4,7 @@ import Foundation
 import Gatekeeper
 import Hummingbird
 import Logging
+import NIOCore
 import Observability
 import Rego
 import Resilience
@@ -25,7 +26,7 @@ struct ServiceFrame: Sendable {
     private let chaos: Chaos
 
     /// Who issues tokens, as tokens name it.
-    static let issuer = "https://issuer.superhero.example"
+    static let issuerName = "https://issuer.superhero.example"
     /// The clocks of the base may be five minutes apart, and requests take a while.
     static let leeway: Duration = .seconds(330)
     /// The header by which Verdict's routes tell callers apart.
@@ -40,34 +41,53 @@ struct ServiceFrame: Sendable {
         chaos = Chaos(seed: 7)
         Chaos.install(chaos)
 
-        let collector = Self.upstream("collector", in: folder)
+        exporter = Self.exporter(name, logger, to: Self.upstream("collector", in: folder))
+        tracer = Tracer(sampler: Sampler(share: 1), exporter: exporter)
+        let issuer = Self.upstream("issuer", in: folder)
+        keys = try await Self.keys(of: issuer, logger)
+        authenticator = try Self.authenticator(name, keys)
+        exchange = Self.exchange(name, secret: try folder.secret(of: name), at: issuer)
+        accessGuard = Self.accessGuard(name, asking: Self.upstream("verdict", in: folder))
+    }
+
+    // MARK: What it is made of
+
+    private static func exporter(_ name: String, _ logger: Logger, to collector: Upstream) -> SpanExporter {
         var options = SpanExporter.Options()
         options.delay = .milliseconds(50)
-        exporter = SpanExporter(
-            options, resource: [("service.name", .text(name))], version: "1", logger: logger,
-            send: collector.spanReceiver(at: "http://collector/v1/traces", deadline: .seconds(5)))
-        tracer = Tracer(sampler: Sampler(share: 1), exporter: exporter)
+        let receiver = collector.spanReceiver(at: "http://collector/v1/traces", deadline: .seconds(5))
+        return SpanExporter(options, resource: [("service.name", .text(name))], version: "1", logger: logger, send: receiver)
+    }
 
-        let issuer = Self.upstream("issuer", in: folder)
-        keys = try await KeySetStore(every: .seconds(1), logger: logger) {
+    private static func keys(of issuer: Upstream, _ logger: Logger) async throws -> KeySetStore {
+        try await KeySetStore(every: .seconds(1), logger: logger) {
             let response = try await issuer.send(UpstreamRequest("GET", "http://issuer/keys", deadline: .seconds(5)))
             guard response.status == 200 else { throw TokenError(.key, "the issuer answered \(response.status)") }
             return String(decoding: response.body, as: UTF8.self)
         }
-        var requirements = try TokenRequirements(issuer: Self.issuer, audiences: [name], algorithms: [.es256])
-        requirements.leeway = Self.leeway
-        authenticator = TokenAuthenticator(TokenVerifier(requirements), keys: keys)
-        var endpoint = TokenExchange.Settings(url: "http://issuer/token")
-        endpoint.headers["Authorization"] = "Basic " + Data("\(name):\(try folder.secret(of: name))".utf8).base64EncodedString()
-        exchange = TokenExchange(endpoint, upstream: issuer)
+    }
 
+    /// Takes tokens that are meant for this service, and no others.
+    private static func authenticator(_ name: String, _ keys: KeySetStore) throws -> TokenAuthenticator {
+        var requirements = try TokenRequirements(issuer: issuerName, audiences: [name], algorithms: [.es256])
+        requirements.leeway = leeway
+        return TokenAuthenticator(TokenVerifier(requirements), keys: keys)
+    }
+
+    /// Gets tokens for the next service; the issuer knows this one by its secret.
+    private static func exchange(_ name: String, secret: String, at issuer: Upstream) -> TokenExchange {
+        var endpoint = TokenExchange.Settings(url: "http://issuer/token")
+        endpoint.headers["Authorization"] = "Basic " + Data("\(name):\(secret)".utf8).base64EncodedString()
+        return TokenExchange(endpoint, upstream: issuer)
+    }
+
+    private static func accessGuard(_ name: String, asking verdict: Upstream) -> AccessGuard {
         var settings = AccessGuard.Settings()
         settings.failOpen = ["GET /status"]
         // Tokens stay here: the policy sees what they say.
         settings.visibleHeaders = ["content-type"]
-        let verdict = Self.upstream("verdict", in: folder)
-        accessGuard = AccessGuard(
-            RemoteDecisionPoint("http://verdict", path: ["base", name, "allow"], upstream: verdict, deadline: .seconds(3), subjectHeader: Self.subjectHeader), settings: settings)
+        let point = RemoteDecisionPoint("http://verdict", path: ["base", name, "allow"], upstream: verdict, deadline: .seconds(3), subjectHeader: subjectHeader)
+        return AccessGuard(point, settings: settings)
     }
 
     /// Another process of the base: found by its file, left alone while it fails, asked again where it was not reached.
@@ -103,7 +123,10 @@ struct ServiceFrame: Sendable {
         let metrics = MetricRegistry()
         metrics.add(accessGuard.metrics)
         metrics.add(exporter)
-        router.get("/metrics") { _, _ in PrometheusText.write(metrics.families) }
+        router.get("/metrics") { request, _ in
+            let (text, type) = metrics.text(accepting: request.headers[.accept] ?? "")
+            return Response(status: .ok, headers: [.contentType: type], body: .init(byteBuffer: ByteBuffer(string: text)))
+        }
 
         router.add(middleware: RequestTracing(tracer))
         router.add(middleware: CallerVerification(authenticator: authenticator))

@@ -15,5 +15,20 @@ extension Scenario {
         try await Waiting.until { base.ledger.count >= before.count + 6 }
         let keys = base.ledger.map(\.key)
         scene.saw("written down since: \(keys.count - before.count), each once", keys.count == before.count + 6 && Set(keys).count == keys.count)
+        try await Waiting.until { try await base.lateEntries().count >= 6 }
+        let payments = try await base.lateEntries().map { $0?.name ?? "nothing" }
+        scene.saw("what the traces of late entries link to: \(Set(payments).sorted().joined(separator: ", "))", payments == Array(repeating: "POST /payments", count: 6))
+    }
+}
+
+extension Base {
+    /// The requests that entries are about which the auditors took later: what the spans of their delivery link to.
+    fileprivate nonisolated func lateEntries() async throws -> [ReceivedSpan?] {
+        let spans = try await spans()
+        return spans.filter { $0.name == "outbox.deliver" }.compactMap { delivery in
+            let tree = SpanTree(of: delivery.trace, in: spans)
+            guard tree.spans.contains(where: { $0.name == "POST /entries" && $0.attributes["http.response.status_code"] == "204" }) else { return nil }
+            return .some(delivery.links.first.flatMap { tree.target(of: $0) })
+        }
     }
 }

@@ -12,7 +12,7 @@ extension Scenario {
         scene.saw("ada, whose tokens were exchanged before", try await ada.orders(5), 201)
         let refused = try await eve.order()
         scene.saw("eve, who is new: \(refused.status), because of \(refused.root)", refused.status == 503 && refused.root == "issuer")
-        let forged = try TestIssuer(ServiceFrame.issuer).token(["sub": "ada", "aud": "gateway", "scope": .string(Caller.scope)])
+        let forged = try TestIssuer(ServiceFrame.issuerName).token(["sub": "ada", "aud": "gateway", "scope": .string(Caller.scope)])
         let answer = try await base.ask("gateway", "GET", "/orders/1", token: forged)
         scene.saw("a forged token: \(answer.status)", answer.status == 401)
         try await base.start(.issuer, port: port)

@@ -24,6 +24,7 @@ final class Outbox: Service {
     private let waiting = Mutex<[Waiting]>([])
     private static let limit = 1000
     private static let period: Duration = .milliseconds(100)
+    private static let patience = RetryPolicy(maximumAttempts: nil, baseDelay: period, maximumDelay: .seconds(2))
 
     init(_ frame: ServiceFrame, audit: Neighbour) {
         self.frame = frame
@@ -49,9 +50,18 @@ final class Outbox: Service {
 
     func run() async throws {
         try? await cancelWhenGracefulShutdown {
+            var tries = Retry(Self.patience)
             while true {
-                try await Task.sleep(for: Self.period)
-                while let next = self.waiting.withLock({ $0.first }), await self.deliver(next) { self.waiting.withLock { _ = $0.removeFirst() } }
+                guard let next = self.waiting.withLock({ $0.first }) else {
+                    try await Task.sleep(for: Self.period)
+                    continue
+                }
+                if await self.deliver(next) {
+                    self.waiting.withLock { _ = $0.removeFirst() }
+                    tries.recordSuccess()
+                } else if case .wait(let wait) = tries.recordFailure() {
+                    try await Task.sleep(for: wait)
+                }
             }
         }
     }

@@ -20,7 +20,7 @@ struct IssuerStandIn: Sendable {
 
     init(in folder: BaseFolder) throws {
         let key = try folder.kept("secrets/issuer.pem") { P256.Signing.PrivateKey().pemRepresentation }
-        tokens = TestIssuer(ServiceFrame.issuer, key: try P256.Signing.PrivateKey(pemRepresentation: key))
+        tokens = TestIssuer(ServiceFrame.issuerName, key: try P256.Signing.PrivateKey(pemRepresentation: key))
         keySet = try tokens.keySet
         secrets = try Dictionary(uniqueKeysWithValues: Self.audiences.keys.map { ($0, try folder.secret(of: $0)) })
     }
@@ -65,7 +65,7 @@ struct IssuerStandIn: Sendable {
     }
 
     private func verified(_ token: String, for audience: String) throws -> Value {
-        var requirements = try TokenRequirements(issuer: ServiceFrame.issuer, audiences: [audience], algorithms: [.es256])
+        var requirements = try TokenRequirements(issuer: ServiceFrame.issuerName, audiences: [audience], algorithms: [.es256])
         requirements.leeway = ServiceFrame.leeway
         return try TokenVerifier(requirements).verify(Array(token.utf8), with: try KeySet(keySet), now: Date().timeIntervalSince1970).claims
     }
