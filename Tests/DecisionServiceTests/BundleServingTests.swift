@@ -32,7 +32,7 @@ import Testing
             isThere.withLock { $0 } ? .response(status: 200, body: try Self.archive("one")) : .text("", status: 404)
         }
         let folder = try TemporaryFolder(files: ["config.yaml": Self.configuration(server.url), "own.rego": "package own\n\nx := 1"])
-        let service = try RunningService(["--config-file", "config.yaml", "own.rego"], in: folder.url)
+        let service = try await RunningService.started(["--config-file", "config.yaml", "own.rego"], in: folder.url)
         let client = service.client
         #expect(try await client.ask("GET", "/health").status == 200)
         let early = try await client.ask("GET", "/health?bundles")
@@ -43,13 +43,13 @@ import Testing
         #expect(try await client.ask("GET", "/v1/data/app/answer").body == "{\"result\":\"one\"}\n")
         #expect(try await client.ask("GET", "/v1/data/own/x").body == "{\"result\":1}\n")
         #expect(try await client.ask("GET", "/v1/data/system/bundles/b/manifest/revision").body == "{\"result\":\"one\"}\n")
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
     }
 
     @Test func hangUpReadsConfigurationAndFilesAgain() async throws {
         let server = try await LoopbackServer { request in .response(status: 200, body: try Self.archive(String(request.target.dropFirst()))) }
         let folder = try TemporaryFolder(files: ["config.yaml": Self.configuration(server.url), "own.rego": "package own\n\nx := 1"])
-        let service = try RunningService(["-c", "config.yaml", "own.rego"], in: folder.url)
+        let service = try await RunningService.started(["-c", "config.yaml", "own.rego"], in: folder.url)
         let client = service.client
         #expect(try await Self.waitFor(client, "/v1/data/app/answer", "{\"result\":\"one\"}"))
         try folder.write("config.yaml", "bundles: {b: {resource: 5}}")
@@ -61,12 +61,12 @@ import Testing
         service.hangUp()
         #expect(try await Self.waitFor(client, "/v1/data/app/answer", "{\"result\":\"two\"}"))
         #expect(try await client.ask("GET", "/v1/data/own/x").body == "{\"result\":2}\n")
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
     }
 
     @Test func whatBundlesOwnCannotBeWritten() async throws {
         let folder = try TemporaryFolder(files: ["b/.manifest": "{\"revision\": \"r7\", \"roots\": [\"app\"]}", "b/app.rego": "package app\n\nanswer := data.app.x", "b/app/data.json": "{\"x\": 1}"])
-        let service = try RunningService(["-b", "b"], in: folder.url)
+        let service = try await RunningService.started(["-b", "b"], in: folder.url)
         let client = service.client
         for (method, path, body) in [
             ("PUT", "/v1/data/app/x", "2"), ("PATCH", "/v1/data", "[{\"op\": \"add\", \"path\": \"/app/y\", \"value\": 1}]"), ("DELETE", "/v1/data/app/x", ""),
@@ -86,14 +86,14 @@ import Testing
     @Test func bundlesAreNamedByURL() async throws {
         let server = try await LoopbackServer { request in .response(status: 200, body: try Self.archive(String(request.target.dropFirst()))) }
         let folder = try TemporaryFolder()
-        let service = try RunningService([server.url + "/some/bundle,1.tar.gz"], in: folder.url)
+        let service = try await RunningService.started([server.url + "/some/bundle,1.tar.gz"], in: folder.url)
         let client = service.client
         #expect(try await Self.waitFor(client, "/health?bundles", "{}"))
         #expect(try await client.ask("GET", "/v1/data/app/answer").body == "{\"result\":\"some/bundle,1.tar.gz\"}\n")
         let copy = folder.url.appendingPathComponent(".opa/bundles/cli1/bundle.tar.gz").path
         for _ in 0..<500 where !FileManager.default.fileExists(atPath: copy) { try await Task.sleep(for: .milliseconds(20)) }
         #expect(FileManager.default.fileExists(atPath: copy))
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
         let outcome = try Command.verdict(["run", "--server", "https://"], in: folder.url)
         #expect(outcome.code == 1 && outcome.error.contains("expected the URL of a bundle"), "\(outcome.error)")
     }
@@ -104,7 +104,7 @@ import Testing
         }
         let more = "labels: {app: shop}\nstatus: {service: s, partition_name: p}\n"
         let folder = try TemporaryFolder(files: ["config.yaml": Self.configuration(server.url) + more])
-        let service = try RunningService(["-c", "config.yaml"], in: folder.url)
+        let service = try await RunningService.started(["-c", "config.yaml"], in: folder.url)
         let client = service.client
         #expect(try await Self.waitFor(client, "/health?bundles&plugins", "{}"))
         for _ in 0..<500 where !server.requests.contains(where: { $0.text.contains("\"active_revision\":\"one\"") }) { try await Task.sleep(for: .milliseconds(20)) }
@@ -113,7 +113,7 @@ import Testing
         #expect(report.text.contains("\"app\":\"shop\"") && report.text.contains("\"type\":\"snapshot\""), "\(report.text)")
         let answer = try await client.ask("GET", "/v1/status")
         #expect(answer.status == 200 && answer.body.contains("\"last_successful_activation\":\"20"), "\(answer.body)")
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
     }
 
     @Test func aWrongConfigurationDoesNotStart() throws {
@@ -127,7 +127,7 @@ import Testing
 
     @Test func bundlesOnDiskAreServedAndWatched() async throws {
         let folder = try TemporaryFolder(files: ["b/.manifest": "{\"roots\": [\"app\"]}", "b/app.rego": "package app\n\nanswer := 1"])
-        let service = try RunningService(["--watch", "-b", "b"], in: folder.url)
+        let service = try await RunningService.started(["--watch", "-b", "b"], in: folder.url)
         let client = service.client
         #expect(try await client.ask("GET", "/v1/data/app/answer").body == "{\"result\":1}\n")
         try folder.write("b/app.rego", "package other")

@@ -15,7 +15,7 @@ import Testing
 
     private func service(_ options: [String] = []) throws -> RunningService {
         let folder = try TemporaryFolder(files: ["p.rego": Self.policy])
-        return try RunningService(options + ["."], in: folder.url)
+        return try await RunningService.started(options + ["."], in: folder.url)
     }
 
     private func expectAnswers(_ service: RunningService) async throws {
@@ -166,7 +166,7 @@ import Testing
     @Test func longDecisionsDoNotHoldUpShortOnes() async throws {
         let slow = "package app\n\nslow := count([x | some x in numbers.range(1, 70000); x % 7 == input.n])\n\nquick := input.n\n"
         let folder = try TemporaryFolder(files: ["p.rego": slow])
-        let service = try RunningService(["."], in: folder.url)
+        let service = try await RunningService.started(["."], in: folder.url)
         let clients = try (0..<4).map { _ in try RawConnection(service.address, patience: 60) }
         for (number, client) in clients.enumerated() {
             client.send(Self.post("{\"input\": {\"n\": \(number)}}", path: "/v1/data/app/slow") + Self.post("{\"input\": {\"n\": \(number)}}", path: "/v1/data/app/quick"))

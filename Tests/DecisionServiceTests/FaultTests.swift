@@ -9,7 +9,7 @@ import Testing
 
     @Test func aBrokenVersionIsRefusedAndTheOldOneGoesOn() async throws {
         let folder = try TemporaryFolder(files: ["p.rego": Self.policy])
-        let service = try RunningService(["--watch", "."], in: folder.url)
+        let service = try await RunningService.started(["--watch", "."], in: folder.url)
         let client = service.client
         #expect(try await client.ask("POST", "/v1/data/app/allow", body: Self.request).body == "{\"result\":true}\n")
         try folder.write("p.rego", "package app\n\nallow if user == 1\n")
@@ -26,12 +26,12 @@ import Testing
         try folder.write("p.rego", "package app\n\nallow if data.a == 1\n")
         #expect(try await service.waitForLog("Policies reloaded."))
         #expect(try await client.ask("POST", "/v1/data/app", body: Self.request).body == "{\"result\":{\"allow\":true}}\n")
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
     }
 
     @Test func reloadingDropsNoRequest() async throws {
         let folder = try TemporaryFolder(files: ["p.rego": Self.policy])
-        let service = try RunningService(["--watch", "."], in: folder.url)
+        let service = try await RunningService.started(["--watch", "."], in: folder.url)
         let client = service.client
         try await withThrowingTaskGroup(of: Int.self) { group in
             for _ in 0..<4 {
@@ -63,20 +63,20 @@ import Testing
     ])
     func aBrokenConnectionHurtsNobodyElse(_ text: String) async throws {
         let folder = try TemporaryFolder(files: ["p.rego": Self.policy])
-        let service = try RunningService(["."], in: folder.url)
+        let service = try await RunningService.started(["."], in: folder.url)
         let client = service.client
         let place = service.address.split(separator: ":").map(String.init)
         let line = "exec 3<>/dev/tcp/\(place[0])/\(place[1]); printf '%s' \"$1\" >&3; sleep 0.1; exec 3>&-"
         _ = try Command.shell("set -- \(Self.quoted(text)); \(line)")
         #expect(try await client.ask("POST", "/v1/data/app/allow", body: Self.request).body == "{\"result\":true}\n")
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
     }
 
     private static func quoted(_ text: String) -> String { "$'" + text.unicodeScalars.map { $0.value < 32 || $0 == "'" || $0 == "\\" ? String(format: "\\x%02x", $0.value) : String($0) }.joined() + "'" }
 
     @Test func deepAndLargeInputIsAnswered() async throws {
         let folder = try TemporaryFolder(files: ["p.rego": Self.policy])
-        let service = try RunningService(["."], in: folder.url)
+        let service = try await RunningService.started(["."], in: folder.url)
         let client = service.client
         let deep = Data(("{\"input\": " + String(repeating: "[", count: 100_000) + String(repeating: "]", count: 100_000) + "}").utf8)
         #expect(try await client.ask("POST", "/v1/data/app/allow", body: deep).status == 400)
@@ -87,7 +87,7 @@ import Testing
     @Test func endlessWorkEndsWithAnError() async throws {
         let endless = "package app\n\nxs := numbers.range(1, 3000)\n\np if {\n\tsome a, b, c in xs\n\ta + b + c < 0\n}\n\np if {\n\tsome a in xs\n\tsome b in xs\n\tsome c in xs\n\ta + b + c < 0\n}\n"
         let folder = try TemporaryFolder(files: ["p.rego": endless.replacing("\tsome a, b, c in xs\n\ta + b + c < 0\n", with: "\tfalse\n")])
-        let service = try RunningService(["--step-budget", "1000000", "."], in: folder.url)
+        let service = try await RunningService.started(["--step-budget", "1000000", "."], in: folder.url)
         let client = service.client
         let answer = try await client.ask("POST", "/v1/data/app/p", body: Data("{\"input\": {}}".utf8))
         #expect(answer.status == 500)

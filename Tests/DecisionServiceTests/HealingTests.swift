@@ -27,7 +27,7 @@ import Testing
     /// Whatever ends, decisions are answered and logged.
     @Test func componentsThatEndAreStartedAgain() async throws {
         let folder = try TemporaryFolder(files: ["p.rego": Self.policy])
-        let service = try RunningService(
+        let service = try await RunningService.started(
             ["--drill", "any", "--watch", "--set", "healing.restarts.limit=1000", "--set", "decision_logs.file.path=decisions.log", "--set", "status.console=true", "p.rego"], in: folder.url)
         let client = service.client
         var answered = 0
@@ -43,14 +43,14 @@ import Testing
         // What was reloaded before is reloaded after.
         try folder.write("p.rego", Self.policy + "\nversion := 2\n")
         #expect(try await Self.eventually { try await client.ask("GET", "/v1/data/app/version").body.contains("\"result\":2") })
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
         let lines = try String(contentsOf: folder.url.appendingPathComponent("decisions.log"), encoding: .utf8).split(separator: "\n")
         #expect(lines.count { $0.contains("\"path\":\"app/allow\"") } == 300)
     }
 
     @Test func whatEndsTooOftenEscalatesUntilTheProcessEnds() async throws {
         let folder = try TemporaryFolder(files: ["p.rego": Self.policy])
-        let service = try RunningService(["--drill", "quarantine", "--set", "healing.restarts.limit=1", "--set", "decision_logs.file.path=decisions.log", "p.rego"], in: folder.url)
+        let service = try await RunningService.started(["--drill", "quarantine", "--set", "healing.restarts.limit=1", "--set", "decision_logs.file.path=decisions.log", "p.rego"], in: folder.url)
         let client = service.client
         let actions = ["restart", "restart_subsystem", "restart"]
         for count in 1...3 {
@@ -61,7 +61,7 @@ import Testing
         #expect(try await client.ask("POST", "/v1/data/app/allow", body: Self.request).status == 200)
         service.drill()
         try #require(try await service.waitForLog("the subsystem 'healing' cannot be kept running"))
-        #expect(service.waitForExit() == 3)
+        #expect(await service.waitForExit() == 3)
         #expect(try String(contentsOf: folder.url.appendingPathComponent("decisions.log"), encoding: .utf8).contains("app/allow"))
     }
 
@@ -86,7 +86,7 @@ import Testing
             healing: {quarantine: {decisions: 100}}
             """
         let folder = try TemporaryFolder(files: ["config.yaml": configuration])
-        let service = try RunningService(["-c", "config.yaml"], in: folder.url)
+        let service = try await RunningService.started(["-c", "config.yaml"], in: folder.url)
         let client = service.client
         func decides(_ revision: String) async throws -> Bool {
             try await Self.eventually { try await client.ask("GET", "/v1/data/app/revision").body == "{\"result\":\"\(revision)\"}\n" }
@@ -110,12 +110,12 @@ import Testing
         // After a power failure, and without the server, the version that is good is the one on disk.
         revision.withLock { $0 = "" }
         service.kill()
-        _ = service.waitForExit()
-        let again = try RunningService(["-c", "config.yaml"], in: folder.url)
+        _ = await service.waitForExit()
+        let again = try await RunningService.started(["-c", "config.yaml"], in: folder.url)
         #expect(try await Self.eventually { try await again.client.ask("GET", "/v1/data/app/revision").body == "{\"result\":\"r1\"}\n" })
         revision.withLock { $0 = "r3" }
         #expect(try await Self.eventually { try await again.client.ask("GET", "/v1/data/app/revision").body == "{\"result\":\"r3\"}\n" })
-        #expect(again.stop() == 0)
+        #expect(await again.stop() == 0)
     }
 
     /// The first version fails and spends the error budget: what mends it is not kept out by a freeze.
@@ -132,7 +132,7 @@ import Testing
             healing: {quarantine: {decisions: 20}}
             """
         let folder = try TemporaryFolder(files: ["config.yaml": configuration])
-        let service = try RunningService(["-c", "config.yaml"], in: folder.url)
+        let service = try await RunningService.started(["-c", "config.yaml"], in: folder.url)
         let client = service.client
         func decides(_ revision: String) async throws -> Bool {
             try await Self.eventually { try await client.ask("GET", "/v1/data/app/revision").body == "{\"result\":\"\(revision)\"}\n" }
@@ -146,13 +146,13 @@ import Testing
         #expect(try await client.ask("GET", "/v1/slo").body.contains("\"state\":\"burning\""))
         revision.withLock { $0 = "r4" }
         #expect(try await service.waitForLog("reloads are frozen"))
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
     }
 
     @Test func filesWhoseDecisionsFailAreTakenBack() async throws {
         let good = "package app\n\nallow := true if input.n >= 0\n"
         let folder = try TemporaryFolder(files: ["p.rego": good + "\nversion := 1\n"])
-        let service = try RunningService(["--watch", "--set", "healing.quarantine.decisions=50", "p.rego"], in: folder.url)
+        let service = try await RunningService.started(["--watch", "--set", "healing.quarantine.decisions=50", "p.rego"], in: folder.url)
         let client = service.client
         func decides(_ version: Int) async throws -> Bool {
             try await Self.eventually { try await client.ask("GET", "/v1/data/app/version").body == "{\"result\":\(version)}\n" }
@@ -166,7 +166,7 @@ import Testing
         try folder.write("p.rego", good + "\nversion := 3\n")
         #expect(try await decides(3))
         #expect(try await client.ask("GET", "/v1/health/ready").body.contains("\"state\":\"ok\"}}"))
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
     }
 
     /// Data makes a version too: what is mended in it alone comes in again.
@@ -175,7 +175,7 @@ import Testing
             "p.rego": "package app\n\nversion := data.number\n\nallow := true if input.n >= 0\n\nallow := false if {\n\tdata.broken\n\tinput.n % 20 == 0\n}\n",
             "data.json": #"{"number": 1, "broken": false}"#,
         ])
-        let service = try RunningService(["--watch", "--set", "healing.quarantine.decisions=50", "p.rego", "data.json"], in: folder.url)
+        let service = try await RunningService.started(["--watch", "--set", "healing.quarantine.decisions=50", "p.rego", "data.json"], in: folder.url)
         let client = service.client
         func decides(_ version: Int) async throws -> Bool {
             try await Self.eventually { try await client.ask("GET", "/v1/data/app/version").body == "{\"result\":\(version)}\n" }
@@ -187,13 +187,13 @@ import Testing
         #expect(try await decides(1))
         try folder.write("data.json", #"{"number": 3, "broken": false}"#)
         #expect(try await decides(3))
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
     }
 
     /// `live` fails while a loop is blocked: whichever loop answers says so.
     @Test func aBlockedEventLoopFailsTheLiveProbe() async throws {
         let folder = try TemporaryFolder(files: ["p.rego": Self.policy, "config.yaml": "healing: {event_loops: {warn_seconds: 0.4, exit_seconds: 600}}"])
-        let service = try RunningService(["-c", "config.yaml", "--drill", "event_loop", "p.rego"], in: folder.url)
+        let service = try await RunningService.started(["-c", "config.yaml", "--drill", "event_loop", "p.rego"], in: folder.url)
         service.drill()
         #expect(try await service.waitForLog("An event loop is blocked."))
         var answer = ""
@@ -211,7 +211,7 @@ import Testing
         let folder = try TemporaryFolder(files: ["p.rego": Self.policy])
         let log = folder.url.appendingPathComponent("decisions.log")
         try FileManager.default.createSymbolicLink(at: log, withDestinationURL: URL(fileURLWithPath: "/dev/full"))
-        let service = try RunningService(["--set", "decision_logs.file.path=decisions.log", "p.rego"], in: folder.url)
+        let service = try await RunningService.started(["--set", "decision_logs.file.path=decisions.log", "p.rego"], in: folder.url)
         let client = service.client
         func ask() async throws { #expect(try await client.ask("POST", "/v1/data/app/allow", body: Self.request).status == 200) }
         try await ask()
@@ -228,22 +228,22 @@ import Testing
         })
         let events = try await Self.events(client, of: "decision_log_file")
         #expect(events.map { $0["action"] } == [.string("reopen"), .string("reopen")])
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
         #expect(try String(contentsOf: log, encoding: .utf8).split(separator: "\n").count >= 1)
     }
 
     @Test func aBlockedEventLoopIsNamedAndThenEndsTheProcess() async throws {
         let folder = try TemporaryFolder(files: ["p.rego": Self.policy, "config.yaml": "healing: {event_loops: {warn_seconds: 0.4, exit_seconds: 2}}"])
-        let service = try RunningService(["-c", "config.yaml", "--drill", "event_loop", "p.rego"], in: folder.url)
+        let service = try await RunningService.started(["-c", "config.yaml", "--drill", "event_loop", "p.rego"], in: folder.url)
         service.drill()
         try #require(try await service.waitForLog("An event loop is dead"))
-        #expect(service.waitForExit() == 4)
+        #expect(await service.waitForExit() == 4)
         #expect(service.logText.contains("An event loop is blocked."))
     }
 
     @Test func aListenerThatIsLostIsOpenedAgain() async throws {
         let folder = try TemporaryFolder(files: ["p.rego": Self.policy])
-        let service = try RunningService(["--drill", "listener", "p.rego"], in: folder.url)
+        let service = try await RunningService.started(["--drill", "listener", "p.rego"], in: folder.url)
         let kept = try RawConnection(service.address)
         kept.send("GET /health HTTP/1.1\r\nHost: a\r\n\r\n")
         #expect(await kept.receive { $0.hasSuffix("{}\n") }.hasPrefix("HTTP/1.1 200 OK"))
@@ -255,7 +255,7 @@ import Testing
         kept.send("GET /health HTTP/1.1\r\nHost: a\r\n\r\n")
         #expect(await kept.receive { $0.hasSuffix("{}\n") }.hasPrefix("HTTP/1.1 200 OK"))
         #expect(try await Self.events(service.client, of: "listener").map { $0["action"] } == [.string("rebind")])
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
     }
 
     @Test func whatIsConfiguredIsLoadedAgain() async throws {
@@ -267,7 +267,7 @@ import Testing
             healing: {reconciliation_seconds: 0.1}
             """
         let folder = try TemporaryFolder(files: ["config.yaml": configuration])
-        let service = try RunningService(["-c", "config.yaml", "--drill", "bundle_loaders"], in: folder.url)
+        let service = try await RunningService.started(["-c", "config.yaml", "--drill", "bundle_loaders"], in: folder.url)
         let client = service.client
         #expect(try await Self.eventually { try await client.ask("GET", "/v1/data/app/revision").body.contains("r1") })
         service.drill()
@@ -275,18 +275,18 @@ import Testing
         revision.withLock { $0 = "r2" }
         #expect(try await Self.eventually { try await client.ask("GET", "/v1/data/app/revision").body.contains("r2") })
         #expect(try await Self.events(client).contains { $0["action"] == .string("reconcile") })
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
     }
 
     @Test func shortMemoryTurnsSheddableRequestsAway() async throws {
         let folder = try TemporaryFolder(files: ["p.rego": Self.policy])
-        let service = try RunningService(["--set", "healing.memory.limit_bytes=1000000", "p.rego"], in: folder.url)
+        let service = try await RunningService.started(["--set", "healing.memory.limit_bytes=1000000", "p.rego"], in: folder.url)
         let client = service.client
         #expect(try await service.waitForLog("Memory runs short."))
         let shed = try await client.ask("POST", "/v1/data/app/allow", body: Self.request, headers: ["Verdict-Criticality": "SHEDDABLE"])
         #expect(shed.status == 503 && shed.headers["retry-after"] == "1" && shed.body.contains("memory_pressure"))
         #expect(try await client.ask("POST", "/v1/data/app/allow", body: Self.request).status == 200)
         #expect(try await Self.events(client, of: "memory").map { $0["action"] } == [.string("shrink_caches"), .string("shed")])
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
     }
 }

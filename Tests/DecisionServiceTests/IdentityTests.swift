@@ -37,7 +37,7 @@ import Testing
     @Test func verifiedClaimsAreTheIdentityThatPoliciesSee() async throws {
         let key = P256.Signing.PrivateKey()
         let folder = try TemporaryFolder(files: ["p.rego": Self.policy, "authz.rego": Self.guarding, "keys.json": Self.keySet(key, "a"), "c.yaml": Self.configuration()])
-        let service = try RunningService(["-c", "c.yaml", "--authentication=jwt", "--authorization=basic", "p.rego", "authz.rego"], in: folder.url)
+        let service = try await RunningService.started(["-c", "c.yaml", "--authentication=jwt", "--authorization=basic", "p.rego", "authz.rego"], in: folder.url)
         func ask(_ token: String?, _ body: String = "{\"input\": {}}") async throws -> Client.Answer {
             try await service.client.ask("POST", "/v1/data/app/package_identity", body: Data(body.utf8), headers: token.map { ["Authorization": "Bearer \($0)"] } ?? [:])
         }
@@ -58,14 +58,14 @@ import Testing
         #expect(try await service.waitForLog("Token keys were renewed."))
         #expect(try await ask(Self.token(next, "b")).status == 200)
         #expect(try await ask(Self.token(key, "a")).status == 401)
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
         #expect(!service.logText.contains("eyJ"))
     }
 
     @Test func theIdentityReachesDecisionsWhereConfigured() async throws {
         let key = P256.Signing.PrivateKey()
         let folder = try TemporaryFolder(files: ["p.rego": Self.policy, "keys.json": Self.keySet(key, "a"), "c.yaml": Self.configuration("  pass_identity: true\n")])
-        let service = try RunningService(["-c", "c.yaml", "--authentication=jwt", "p.rego"], in: folder.url)
+        let service = try await RunningService.started(["-c", "c.yaml", "--authentication=jwt", "p.rego"], in: folder.url)
         let headers = ["Authorization": "Bearer \(try Self.token(key, "a"))"]
         for body in ["{\"input\": {\"identity\": {\"sub\": \"root\"}}}", "{\"input\": {}}", "{}", "", "{\"Input\": {\"identity\": {\"sub\": \"root\"}}}"] {
             #expect(try await service.client.ask("POST", "/v1/data/app/who", body: Data(body.utf8), headers: headers).body.hasPrefix("{\"result\":\"ada\""), "\(body)")
@@ -73,13 +73,13 @@ import Testing
         #expect(try await service.client.ask("POST", "/v0/data/app/who", body: Data("{\"identity\": 1}".utf8), headers: headers).body == "\"ada\"\n")
         #expect(try await service.client.ask("GET", "/v1/data/app/who?input=%7B%7D", headers: headers).body == "{\"result\":\"ada\"}\n")
         #expect(try await service.client.ask("POST", "/v1/data/app/who", body: Data("{}".utf8)).status == 401)
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
     }
 
     @Test func aCertificateIsAnIdentity() async throws {
         let certificates = try TestCertificates.make()
         try certificates.write("authz.rego", "package system.authz\n\ndefault allow := false\n\nallow if {\n\tinput.identity == \"CN=client\"\n\tinput.client_certificates[0].Subject.CommonName == \"client\"\n}\n")
-        let service = try RunningService(
+        let service = try await RunningService.started(
             [
                 "--tls-cert-file", "server.pem", "--tls-private-key-file", "server.key", "--tls-ca-cert-file", "ca.pem", "--authentication=tls", "--authorization=basic", "authz.rego",
             ], in: certificates.url)
@@ -91,7 +91,7 @@ import Testing
             for path in ["/health", "/v1/data/x"] { #expect(try ask("\(version) \(certificate)", path) == "200") }
         }
         #expect(try ask("", "/health") == "000")
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
     }
 
     @Test(arguments: [

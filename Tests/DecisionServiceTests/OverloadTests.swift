@@ -35,7 +35,7 @@ import Testing
         let limits = ["initial", "minimum", "maximum"].flatMap { ["--set", "admission.concurrency.\($0)=4"] }
         // Nothing else than the limit is to turn anybody away, however busy the machine is.
         let others = ["--set", "admission.queue.target_seconds=600", "--set", "healing.event_loops.shed_seconds=600"]
-        let service = try RunningService(limits + others + ["."], in: folder.url)
+        let service = try await RunningService.started(limits + others + ["."], in: folder.url)
         let client = service.client
         let end = Flag()
         let (critical, sheddable) = try await withThrowingTaskGroup(of: (isCritical: Bool, answers: [Client.Answer]).self) { group in
@@ -70,7 +70,7 @@ import Testing
         let metrics = try await client.ask("GET", "/metrics").body
         #expect(metrics.contains("verdict_shed_requests_total{criticality=\"SHEDDABLE\",reason=\"concurrency_limit\"} \(shed.count)\n"))
         #expect(metrics.contains("verdict_long_decisions 0\n"))
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
     }
 
     /// What is critical does not wait behind what is not.
@@ -78,7 +78,7 @@ import Testing
         let folder = try TemporaryFolder(files: ["p.rego": Self.policy])
         try folder.write("config.yaml", "admission: {concurrency: {initial: 200, minimum: 200}, queue: {target_seconds: 600}}\nhealing: {event_loops: {shed_seconds: 600}}\n")
         let arguments = ["-c", "config.yaml", "--shutdown-grace-period", "0", "--set", "decision_logs.file.path=decisions.log", "p.rego"]
-        let service = try RunningService(arguments, in: folder.url)
+        let service = try await RunningService.started(arguments, in: folder.url)
         let connections = try (0...60).map { _ in try RawConnection(service.address) }
         let body = #"{"input": {"n": 0}}"#
         for (number, connection) in connections.enumerated() {
@@ -91,7 +91,7 @@ import Testing
         Measurement.note("of sixty sheddable decisions made before a critical one that came last", "\(before)")
         // In a line without classes it would be nearly all.
         #expect(before < 50, "\(before)")
-        withExtendedLifetime(connections) { #expect(service.stop() == 0) }
+        withExtendedLifetime(connections) { #expect(await service.stop() == 0) }
     }
 
     /// A queue in which everything waits too long is emptied from below.
@@ -99,7 +99,7 @@ import Testing
         let folder = try TemporaryFolder(files: ["p.rego": Self.policy])
         let queue = "admission: {queue: {target_seconds: 0.001, interval_seconds: 0.001}}\nhealing: {event_loops: {shed_seconds: 600}}\n"
         try folder.write("config.yaml", queue)
-        let service = try RunningService(["-c", "config.yaml", "p.rego"], in: folder.url)
+        let service = try await RunningService.started(["-c", "config.yaml", "p.rego"], in: folder.url)
         let client = service.client
         let answers = try await withThrowingTaskGroup(of: [(name: String, answer: Client.Answer)].self) { group in
             for number in 0..<12 {
@@ -115,16 +115,16 @@ import Testing
         #expect(answers.count { $0.name == "CRITICAL_PLUS" && $0.answer.status == 200 } == 9)
         let shed = answers.filter { $0.answer.status != 200 }
         #expect(!shed.isEmpty && shed.allSatisfy { $0.answer.status == 503 && $0.answer.headers["retry-after"] == "1" && $0.answer.body.contains("queue_delay") })
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
     }
 
     @Test func aDecisionHasATimeBudget() async throws {
         let folder = try TemporaryFolder(files: ["p.rego": "package app\n\nlong if {\n\txs := numbers.range(1, 3000)\n\tsome a in xs\n\tsome b in xs\n\tsome c in xs\n\ta + b + c < input.n\n}\n\nshort := input.n\n"])
-        let service = try RunningService(["--time-budget", "0.2", "."], in: folder.url)
+        let service = try await RunningService.started(["--time-budget", "0.2", "."], in: folder.url)
         let answer = try await service.client.ask("POST", "/v1/data/app/long", body: Self.request)
         #expect(answer.status == 500 && answer.body.contains("eval_cancel_error"), "\(answer.body)")
         #expect(try await service.client.ask("POST", "/v1/data/app/short", body: Self.request).status == 200)
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
     }
 
     /// The error budget burns: new versions wait until it does not.
@@ -146,7 +146,7 @@ import Testing
             healing: {quarantine: {decisions: 1000000}}
             """
         let folder = try TemporaryFolder(files: ["config.yaml": configuration])
-        let service = try RunningService(["-c", "config.yaml"], in: folder.url)
+        let service = try await RunningService.started(["-c", "config.yaml"], in: folder.url)
         let client = service.client
         func becomes(_ path: String, _ part: String) async throws -> Bool {
             for _ in 0..<500 {
@@ -167,6 +167,6 @@ import Testing
         let log = service.logText
         let frozen = try #require(log.range(of: "reloads are frozen")), activated = try #require(log.range(of: "\"two\""))
         #expect(frozen.lowerBound < activated.lowerBound)
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
     }
 }

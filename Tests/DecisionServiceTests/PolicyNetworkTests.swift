@@ -21,7 +21,7 @@ import Testing
         }
         let request = #"{"method": "post", "url": "\#(server.url)/role", "body": {"user": input.user}, "headers": {"X-Team": "blue"}}"#
         let folder = try TemporaryFolder(files: Self.policy(request))
-        let service = try RunningService(["p.rego"], in: folder.url)
+        let service = try await RunningService.started(["p.rego"], in: folder.url)
         let asked = Data(#"{"input": {"user": "ada"}}"#.utf8)
         #expect(try Self.value(await service.client.ask("POST", "/v1/data/app/value", body: asked))["result"] == .number(7))
         #expect(try Self.value(await service.client.ask("POST", "/v1/query", body: Data(#"{"query": "x = data.app.value", "input": {"user": "ada"}}"#.utf8)))["result"] == .array([.object(["x": .number(7)])]))
@@ -37,7 +37,7 @@ import Testing
     @Test func shortDecisionsDoNotWaitForServers() async throws {
         let server = try await LoopbackServer { _ in .silence }
         let folder = try TemporaryFolder(files: Self.policy(#"{"method": "get", "url": "\#(server.url)", "timeout": "60s"}"#))
-        let service = try RunningService(["--shutdown-grace-period", "0", "p.rego"], in: folder.url)
+        let service = try await RunningService.started(["--shutdown-grace-period", "0", "p.rego"], in: folder.url)
         let client = service.client
         let answered = Count()
         await withThrowingTaskGroup(of: Void.self) { group in
@@ -64,7 +64,7 @@ import Testing
         let server = try await LoopbackServer { _ in .silence }
         let request = #"{"method": "get", "url": "\#(server.url)", "timeout": "50ms", "raise_error": false}"#
         let folder = try TemporaryFolder(files: Self.policy(request))
-        let service = try RunningService(["p.rego"], in: folder.url)
+        let service = try await RunningService.started(["p.rego"], in: folder.url)
         let answer = try await service.client.ask("POST", "/v1/data/app/answer")
         #expect(answer.body.contains("eval_http_send_network_error") && answer.body.contains("request timed out"), "\(answer.body)")
     }
@@ -73,7 +73,7 @@ import Testing
     @Test func deadlinesTravel() async throws {
         let server = try await LoopbackServer { _ in .silence }
         let folder = try TemporaryFolder(files: Self.policy(#"{"method": "get", "url": "\#(server.url)", "timeout": "60s", "raise_error": false}"#))
-        let service = try RunningService(["p.rego"], in: folder.url)
+        let service = try await RunningService.started(["p.rego"], in: folder.url)
         let answer = try await service.client.ask("POST", "/v1/data/app/answer", headers: ["X-Request-Deadline": "300"])
         #expect(answer.body.contains("request timed out"), "\(answer.body)")
         let query = try await service.client.ask("GET", "/v1/query?q=x%3Ddata.app.answer", headers: ["X-Request-Deadline": "300"])
@@ -89,7 +89,7 @@ import Testing
     @Test func clientsLearnWhoIsTheCause() async throws {
         let server = try await LoopbackServer { _ in .text("", status: 500) }
         let folder = try TemporaryFolder(files: Self.policy(#"{"method": "get", "url": "\#(server.url)", "raise_error": false}"#))
-        let service = try RunningService(["p.rego"], in: folder.url)
+        let service = try await RunningService.started(["p.rego"], in: folder.url)
         var causes: [String?] = []
         for _ in 0..<25 {
             let answer = try await service.client.ask("POST", "/v1/data/app/answer")
@@ -105,7 +105,7 @@ import Testing
         let receiver = try await LoopbackServer { _ in .text("") }
         let server = try await LoopbackServer { _ in .text("", status: 500) }
         let folder = try TemporaryFolder(files: Self.policy(#"{"method": "get", "url": "\#(server.url)", "raise_error": false}"#))
-        let service = try RunningService(
+        let service = try await RunningService.started(
             [
                 "--set", "distributed_tracing.type=http", "--set", "distributed_tracing.address=127.0.0.1:\(receiver.port)",
                 "--set", "distributed_tracing.batch_span_processor_options.batch_timeout_ms=50", "p.rego",
@@ -119,7 +119,7 @@ import Testing
         #expect(healing.contains("\"action\":\"isolate\"") && healing.contains("\"component\":\"circuit_breaker\""), "\(healing)")
         let metrics = try await service.client.ask("GET", "/metrics").body
         #expect(metrics.contains("breaker_transitions_total{upstream=\"\(server.url)\",from=\"closed\",to=\"open\"} 1\n"))
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
         let exported = receiver.requests.flatMap(\.body)
         #expect(exported.contains(Array("breaker.transition".utf8)))
     }
@@ -146,7 +146,7 @@ import Testing
                 twice := [http.send({"method": "get", "url": "\#(server.url)/twice"}).body.value | some _ in [1, 2]]
                 """#,
         ])
-        let service = try RunningService(["p.rego"], in: folder.url)
+        let service = try await RunningService.started(["p.rego"], in: folder.url)
         for path in ["fresh", "forced", "confirmed"] {
             for _ in 0..<3 { #expect(try await service.client.ask("POST", "/v1/data/app/\(path)").status == 200) }
         }
@@ -164,14 +164,14 @@ import Testing
         let receiver = try await LoopbackServer { _ in .text("") }
         let server = try await LoopbackServer { _ in Self.json(#"{"value": 1}"#) }
         let folder = try TemporaryFolder(files: Self.policy(#"{"method": "get", "url": "\#(server.url)"}"#))
-        let service = try RunningService(
+        let service = try await RunningService.started(
             [
                 "--set", "distributed_tracing.type=http", "--set", "distributed_tracing.address=127.0.0.1:\(receiver.port)",
                 "--set", "distributed_tracing.batch_span_processor_options.batch_timeout_ms=50", "p.rego",
             ], in: folder.url)
         let headers = ["traceparent": "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", "tracestate": "a=1", "baggage": "k=v"]
         _ = try await service.client.ask("POST", "/v1/data/app/value", headers: headers)
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
         let request = try #require(server.requests.first)
         let parent = try #require(request.header("traceparent"))
         #expect(parent.hasPrefix("00-4bf92f3577b34da6a3ce929d0e0e4736-") && parent.hasSuffix("-01") && !parent.contains("00f067aa0ba902b7"))
@@ -194,9 +194,9 @@ import Testing
                 mask contains {"op": "upsert", "path": "/nd_builtin_cache/http.send", "value": {}}
                 """#,
         ])
-        let service = try RunningService(["--set", "decision_logs.console=true", "--set", "nd_builtin_cache=true", "."], in: folder.url)
+        let service = try await RunningService.started(["--set", "decision_logs.console=true", "--set", "nd_builtin_cache=true", "."], in: folder.url)
         _ = try await service.client.ask("POST", "/v1/data/app/value")
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
         let lines = service.logText.split(separator: "\n").compactMap { try? JSONDecoder().decode(JSON.self, from: Data($0.utf8)) }
         let event = try #require(lines.first { $0["decision_id"] != nil })
         let answers = try #require(event["nd_builtin_cache"])
@@ -220,7 +220,7 @@ import Testing
                 allow if http.send({"method": "get", "url": sprintf("\#(server.url)/%s", [input.identity])}).body.value
                 """#,
         ])
-        let service = try RunningService(["--authentication=token", "--authorization=basic", "."], in: folder.url)
+        let service = try await RunningService.started(["--authentication=token", "--authorization=basic", "."], in: folder.url)
         #expect(try await service.client.ask("POST", "/v1/data/app/quick", headers: ["Authorization": "Bearer ada"]).status == 200)
         #expect(try await service.client.ask("POST", "/v1/data/app/quick", headers: ["Authorization": "Bearer eve"]).status == 401)
     }

@@ -29,7 +29,7 @@ import Testing
         }
         let configuration = "services: {s: {url: '\(server.url)', breaker: {enabled: false}}}\nbundles: {b: {resource: b, polling: {min_delay_seconds: 0.02, max_delay_seconds: 0.05}}}\n"
         let folder = try TemporaryFolder(files: ["config.yaml": configuration])
-        let service = try RunningService(["-c", "config.yaml"], in: folder.url)
+        let service = try await RunningService.started(["-c", "config.yaml"], in: folder.url)
         let client = service.client
         for probe in ["startup", "ready"] {
             let early = try await client.ask("GET", "/v1/health/\(probe)")
@@ -47,12 +47,12 @@ import Testing
         #expect(try await client.ask("GET", "/v1/data/app/answer").body == "{\"result\":\"r1\"}\n")
         isThere.withLock { $0 = true }
         #expect(try await Self.eventually { try await client.ask("GET", "/v1/health/ready").body.contains("\"state\":\"ok\"}}") })
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
     }
 
     @Test func whoEndsIsNotReadyAndFinishesItsWork() async throws {
         let folder = try TemporaryFolder(files: ["p.rego": "package app\n\nlong := count([x | some x in numbers.range(1, 15000); x % 7 == input.n])\n"])
-        let service = try RunningService(["--shutdown-wait-period", "600", "."], in: folder.url)
+        let service = try await RunningService.started(["--shutdown-wait-period", "600", "."], in: folder.url)
         let client = service.client
         #expect(try await client.ask("GET", "/v1/health/ready").status == 200)
         #expect(try await client.ask("GET", "/health/ready").status == 200)
@@ -82,7 +82,7 @@ import Testing
 
     @Test func theHealthProtocolOfGRPCIsSpoken() async throws {
         let folder = try TemporaryFolder(files: ["p.rego": "package app\n\nanswer := 1\n"])
-        let service = try RunningService(["--h2c", "--shutdown-wait-period", "1", "p.rego"], in: folder.url)
+        let service = try await RunningService.started(["--h2c", "--shutdown-wait-period", "1", "p.rego"], in: folder.url)
         for name in ["", "ready", "live", "startup"] {
             let answer = try Self.ask("Check", name, service.address, in: folder)
             #expect(answer.output == "00000000020801" && answer.error.contains("grpc-status: 0"), "\(answer.error)")
@@ -99,16 +99,16 @@ import Testing
         service.terminate()
         let watched = try await watching.value
         #expect(watched.output == "0000000002080100000000020802" && watched.error.contains("grpc-status: 14"), "\(watched.output) \(watched.error)")
-        #expect(service.waitForExit() == 0)
+        #expect(await service.waitForExit() == 0)
     }
 
     @Test func malformedRequestsOfTheHealthProtocolAreRefused() async throws {
         let folder = try TemporaryFolder(files: ["p.rego": "package app\n"])
-        let service = try RunningService(["--h2c", "p.rego"], in: folder.url)
+        let service = try await RunningService.started(["--h2c", "p.rego"], in: folder.url)
         for body in ["", "abc", "\\0\\0\\0\\0\\5\\12\\377", "\\1\\0\\0\\0\\0"] {
             let command = "printf '\(body)' | curl -sS --http2-prior-knowledge -H 'content-type: application/grpc' --data-binary @- -D - http://\(service.address)/grpc.health.v1.Health/Check"
             #expect(try Command.shell(command).output.contains("grpc-status: 3"), "\(body)")
         }
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
     }
 }

@@ -35,7 +35,7 @@ struct ServiceCase: Decodable, CustomTestStringConvertible {
     @Test(arguments: (try? cases.get()) ?? [])
     func conversation(_ item: ServiceCase) async throws {
         let folder = try TemporaryFolder(files: item.files)
-        let service = try RunningService((item.arguments ?? []) + ["."], in: folder.url)
+        let service = try await RunningService.started((item.arguments ?? []) + ["."], in: folder.url)
         let client = service.client
         for exchange in item.exchanges {
             let method = exchange.method ?? (exchange.body == nil ? "GET" : "POST")

@@ -20,7 +20,7 @@ import Testing
 
     private func service(_ options: [String] = []) throws -> RunningService {
         let folder = try TemporaryFolder(files: ["p.rego": Self.policy])
-        return try RunningService(options + ["."], in: folder.url)
+        return try await RunningService.started(options + ["."], in: folder.url)
     }
 
     private static func request(_ rule: String) -> String { ConnectionFaultTests.post("{\"input\": {\"n\": 0}}", path: "/v1/data/app/\(rule)") }
@@ -33,7 +33,7 @@ import Testing
         #expect(await used.receive { $0.hasSuffix("{}\n") }.hasPrefix("HTTP/1.1 200 OK"))
         service.terminate()
         for client in idle + [used] { #expect(await client.isClosed()) }
-        #expect(service.waitForExit() == 0)
+        #expect(await service.waitForExit() == 0)
     }
 
     @Test func requestsUnderWayAreAnsweredAndTheirConnectionsClosed() async throws {
@@ -48,7 +48,7 @@ import Testing
             #expect(answer.hasPrefix("HTTP/1.1 200 OK"), "\(answer)")
             #expect(answer.hasSuffix("{\"result\":10000}\n"), "\(answer)")
         }
-        #expect(service.waitForExit() == 0)
+        #expect(await service.waitForExit() == 0)
     }
 
     @Test func theServiceGoesOnForTheWaitPeriod() async throws {
@@ -68,7 +68,7 @@ import Testing
         _ = try await service.client.ask("GET", "/health")
         service.terminate()
         #expect(await client.receive().isEmpty)
-        #expect(service.waitForExit() == 0)
+        #expect(await service.waitForExit() == 0)
         #expect(service.logText.contains("The grace period is over"))
     }
 

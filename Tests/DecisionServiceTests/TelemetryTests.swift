@@ -27,7 +27,7 @@ import Testing
 
     @Test func theConsoleHasEveryDecisionAnswered() async throws {
         let folder = try TemporaryFolder(files: Self.files)
-        let service = try RunningService(["--set", "decision_logs.console=true", "--set", "labels.region=north", "."], in: folder.url)
+        let service = try await RunningService.started(["--set", "decision_logs.console=true", "--set", "labels.region=north", "."], in: folder.url)
         let client = service.client
         var answered: Set<JSON> = []
         for number in 0..<40 {
@@ -37,7 +37,7 @@ import Testing
         }
         _ = try await client.ask("POST", "/v1/data/app/quiet", body: Self.request)
         _ = try await client.ask("POST", "/v1/query", body: Data(#"{"query": "x = data.app.allow", "input": {"user": "ada"}}"#.utf8))
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
         let events = Self.events(service.logText)
         #expect(events.count == 41)
         #expect(answered.isSubset(of: Set(events.compactMap { $0["decision_id"] })))
@@ -58,9 +58,9 @@ import Testing
 
     @Test func aFileHasTheErrorsOfDecisions() async throws {
         let folder = try TemporaryFolder(files: ["p.rego": "package app\n\na := 1\n\na := 2 if input.x\n"])
-        let service = try RunningService(["--set", "decision_logs.file.path=decisions.log", "p.rego"], in: folder.url)
+        let service = try await RunningService.started(["--set", "decision_logs.file.path=decisions.log", "p.rego"], in: folder.url)
         #expect(try await service.client.ask("POST", "/v1/data/app/a", body: Data(#"{"input": {"x": true}}"#.utf8)).status == 500)
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
         let events = Self.events(try String(contentsOf: folder.url.appendingPathComponent("decisions.log"), encoding: .utf8))
         #expect(events.first?["error"]?["code"] == .string("eval_conflict_error"))
         #expect(events.count == 1)
@@ -76,13 +76,13 @@ import Testing
             return attempt == 1 ? .text("not now", status: 500) : .text("")
         }
         let folder = try TemporaryFolder(files: Self.files)
-        let service = try RunningService(
+        let service = try await RunningService.started(
             [
                 "--set", "services.acme.url=\(receiver.url)", "--set", "decision_logs.service=acme", "--set", "decision_logs.partition_name=p",
                 "--set", "decision_logs.reporting.upload_size_limit_bytes=600", ".",
             ], in: folder.url)
         for _ in 0..<30 { _ = try await service.client.ask("POST", "/v1/data/app/allow", body: Self.request) }
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
         #expect(service.logText.contains("Decision log could not be uploaded"))
         var events: [JSON] = []
         for request in receiver.requests.dropFirst() {
@@ -99,7 +99,7 @@ import Testing
     @Test func tracesGoToAReceiverAndIntoTheLog() async throws {
         let receiver = try await LoopbackServer { _ in .text("") }
         let folder = try TemporaryFolder(files: Self.files)
-        let service = try RunningService(
+        let service = try await RunningService.started(
             [
                 "--set", "distributed_tracing.type=http", "--set", "distributed_tracing.address=127.0.0.1:\(receiver.port)",
                 "--set", "distributed_tracing.batch_span_processor_options.batch_timeout_ms=50", "--set", "decision_logs.console=true", ".",
@@ -108,7 +108,7 @@ import Testing
         let headers = ["traceparent": "00-\(trace)-00f067aa0ba902b7-01"]
         #expect(try await service.client.ask("POST", "/v1/data/app/allow", body: Self.request, headers: headers).status == 200)
         #expect(try await Self.eventually { !receiver.requests.isEmpty })
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
         let request = try #require(receiver.requests.first)
         #expect(request.target == "/v1/traces" && request.header("Content-Type") == "application/x-protobuf")
         let body = receiver.requests.flatMap(\.body)
@@ -123,7 +123,7 @@ import Testing
     @Test func decisionsLinkToWhatActivatedTheirPoliciesAndData() async throws {
         let receiver = try await LoopbackServer { _ in .text("") }
         let folder = try TemporaryFolder(files: Self.files)
-        let service = try RunningService(
+        let service = try await RunningService.started(
             [
                 "--set", "distributed_tracing.type=http", "--set", "distributed_tracing.address=127.0.0.1:\(receiver.port)", "--set", "distributed_tracing.sample_percentage=0",
                 "--set", "distributed_tracing.batch_span_processor_options.batch_timeout_ms=50", "--set", "event_log.directory=events", ".",
@@ -166,7 +166,7 @@ import Testing
             let event = try #require(events.first { $0["id"] == .string(link.attributes["verdict.event_id"] ?? "") })
             #expect(event["correlation"] == .string(link.trace))
         }
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
     }
 
     @Test func decisionsLinkToTheBundleThatTheyRestOn() async throws {
@@ -185,7 +185,7 @@ import Testing
             distributed_tracing: {type: http, address: '127.0.0.1:\(receiver.port)', batch_span_processor_options: {batch_timeout_ms: 50}}
             """
         let folder = try TemporaryFolder(files: ["c.yaml": configuration])
-        let service = try RunningService(["-c", "c.yaml"], in: folder.url)
+        let service = try await RunningService.started(["-c", "c.yaml"], in: folder.url)
         for text in ["one", "two"] {
             revision.withLock { $0 = text }
             try await Waiting.until { try await service.client.ask("GET", "/v1/data/app/allow").body.contains(text) }
@@ -196,13 +196,13 @@ import Testing
                 return link.attributes["verdict.activation"] == "bundle" && spans.contains { $0.name == "policy.activation" && $0.identifier == link.span && $0.parent.isEmpty }
             }
         }
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
     }
 
     @Test func theSlowCanBeLookedUp() async throws {
         let receiver = try await LoopbackServer { _ in .text("") }
         let folder = try TemporaryFolder(files: Self.files)
-        let service = try RunningService(["--set", "distributed_tracing.type=http", "--set", "distributed_tracing.address=127.0.0.1:\(receiver.port)", "."], in: folder.url)
+        let service = try await RunningService.started(["--set", "distributed_tracing.type=http", "--set", "distributed_tracing.address=127.0.0.1:\(receiver.port)", "."], in: folder.url)
         let trace = "4bf92f3577b34da6a3ce929d0e0e4736"
         _ = try await service.client.ask("POST", "/v1/data/app/allow", body: Self.request, headers: ["traceparent": "00-\(trace)-00f067aa0ba902b7-01"])
         let open = try await service.client.ask("GET", "/metrics", headers: ["Accept": "application/openmetrics-text;version=1.0.0"])
@@ -212,17 +212,17 @@ import Testing
         }
         let usual = try await service.client.ask("GET", "/metrics")
         #expect(usual.headers["content-type"]?.hasPrefix("text/plain; version=0.0.4") == true && !usual.body.contains(trace))
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
     }
 
     @Test func aReceiverThatIsAwayHoldsNothingUp() async throws {
         let folder = try TemporaryFolder(files: Self.files)
-        let service = try RunningService(
+        let service = try await RunningService.started(
             ["--set", "distributed_tracing.type=http", "--set", "distributed_tracing.address=127.0.0.1:9", "--set", "distributed_tracing.batch_span_processor_options.batch_timeout_ms=50", "."],
             in: folder.url)
         for _ in 0..<20 { #expect(try await service.client.ask("POST", "/v1/data/app/allow", body: Self.request).status == 200) }
         #expect(try await service.waitForLog("Spans could not be exported"))
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
     }
 
     @Test(arguments: [

@@ -24,7 +24,7 @@ import Testing
 
     @Test func decisionsOverTLS() throws {
         let folder = try folder(certificates: ["service"])
-        let service = try RunningService(["--tls-cert-file", "service.pem", "--tls-private-key-file", "service.key", "policies"], in: folder.url)
+        let service = try await RunningService.started(["--tls-cert-file", "service.pem", "--tls-private-key-file", "service.key", "policies"], in: folder.url)
         let ask = "--cacert service.pem -d '\(Self.body)' -w '%{http_version}' https://\(service.address)/v1/data/app/allow"
         #expect(try curl("--http1.1 \(ask)", in: folder) == Self.granted + "1.1")
         #expect(try curl("--http2 \(ask)", in: folder) == Self.granted + "2")
@@ -33,12 +33,12 @@ import Testing
         // Without TLS nothing is answered, and nobody is hurt.
         #expect(try curl("http://\(service.address)/health", in: folder).isEmpty)
         #expect(try curl("--http2 \(ask)", in: folder) == Self.granted + "2")
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
     }
 
     @Test func aCertificateIsReplacedWithoutRestart() async throws {
         let folder = try folder(certificates: ["service", "next"])
-        let service = try RunningService(
+        let service = try await RunningService.started(
             ["--tls-cert-file", "service.pem", "--tls-private-key-file", "service.key", "--tls-cert-refresh-period", "0.1", "policies"], in: folder.url)
         try folder.write("service.pem", "nonsense")
         #expect(try await service.waitForLog("The changed certificate was refused"))
@@ -62,16 +62,16 @@ import Testing
 
     @Test func http2WithoutTLS() throws {
         let folder = try folder()
-        let service = try RunningService(["--h2c", "policies"], in: folder.url)
+        let service = try await RunningService.started(["--h2c", "policies"], in: folder.url)
         let ask = "-d '\(Self.body)' -w '%{http_version}' http://\(service.address)/v1/data/app/allow"
         #expect(try curl("--http2-prior-knowledge \(ask)", in: folder) == Self.granted + "2")
         #expect(try curl(ask, in: folder) == Self.granted + "1.1")
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
     }
 
     @Test func compressedBodies() throws {
         let folder = try folder()
-        let service = try RunningService(["--max-request-size", "1000000", "policies"], in: folder.url)
+        let service = try await RunningService.started(["--max-request-size", "1000000", "policies"], in: folder.url)
         let place = "http://\(service.address)/v1/data/app"
         let compressed = "-H 'Content-Encoding: gzip' --data-binary @-"
         #expect(try Command.shell("echo '\(Self.body)' | gzip | curl -sS \(compressed) \(place)/allow").output == Self.granted)
@@ -97,7 +97,7 @@ import Testing
 
     @Test func severalAddresses() async throws {
         let folder = try folder()
-        let service = try RunningService(
+        let service = try await RunningService.started(
             ["--addr", "127.0.0.1:0", "--addr", "unix://\(folder.url.path)/s.sock", "--unix-socket-perm", "700", "--diagnostic-addr", "127.0.0.1:0", "policies"], in: folder.url)
         #expect(try await service.waitForLog("Server started.", count: 4))
         #expect(try curl("--unix-socket s.sock -d '\(Self.body)' http://verdict/v1/data/app/allow", in: folder) == Self.granted)
@@ -108,7 +108,7 @@ import Testing
         #expect(try curl("http://\(addresses[3])/health", in: folder) == "{}\n")
         #expect(try curl("http://\(addresses[3])/metrics", in: folder).contains("http_request_duration_seconds"))
         #expect(try curl("-o s.out -w '%{http_code}' -d '\(Self.body)' http://\(addresses[3])/v1/data/app/allow", in: folder) == "404")
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
         #expect(!FileManager.default.fileExists(atPath: "\(folder.url.path)/s.sock"))
     }
 }

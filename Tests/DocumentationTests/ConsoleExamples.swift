@@ -46,7 +46,7 @@ import Testing
 
     @Test func requestsAreAnsweredAsThePageSays() throws {
         // One service for all: later requests build on what earlier ones did.
-        let service = try RunningService(["policies"], in: Command.repository)
+        let service = try await RunningService.started(["policies"], in: Command.repository)
         for example in Self.examples where example.command.hasPrefix("curl") {
             let outcome = try Command.shell(example.command.replacing("localhost:8181", with: service.address))
             #expect(outcome.output == example.output, "\(example.testDescription)")

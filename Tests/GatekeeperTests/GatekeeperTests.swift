@@ -39,7 +39,7 @@ import Testing
         let service = try await GuardedService(accessGuard)
         #expect(Set(try await Self.statuses(service)) == [200])
         #expect(Set(try await Self.statuses(service, [:])) == [403])
-        #expect(decisions.stop() == 0)
+        #expect(await decisions.stop() == 0)
         let before = service.requests.count
         let statuses = try await Self.statuses(service)
         #expect(statuses.filter { $0 == 200 }.count == 1 && statuses.filter { $0 == 503 }.count == statuses.count - 1, "\(statuses)")
@@ -69,7 +69,7 @@ import Testing
             #expect(try await remote.client.ask("GET", "/orders", headers: Self.key).status == 403)
             #expect(try await decisions.client.ask("PUT", "/v1/data/keys", body: Data(#"["open"]"#.utf8)).status == 204)
         }
-        #expect(decisions.stop() == 0)
+        #expect(await decisions.stop() == 0)
     }
 
     private static func snapshot(_ keys: Value) throws -> PolicySnapshot {
@@ -104,7 +104,7 @@ import Testing
         #expect(try await decisions.client.ask("PUT", "/v1/data/keys", body: Data("[]".utf8)).status == 204)
         let second = try await point.answer(to: input)
         #expect(second.value == false && second.revision != nil && second.revision != first.revision)
-        #expect(decisions.stop() == 0)
+        #expect(await decisions.stop() == 0)
     }
 
     @Test func headersAndObligationsOfTheDecision() async throws {
@@ -181,6 +181,6 @@ import Testing
             durations.sort()
             Measurement.note("p50 and p99 of the guard, \(name)", "\(durations[250]), \(durations[494])")
         }
-        #expect(decisions.stop() == 0)
+        #expect(await decisions.stop() == 0)
     }
 }

@@ -45,7 +45,7 @@ import Testing
         #expect(try await ask() == 200)
         // Time passes, and the budget is whole again.
         try await Waiting.until { try await Self.experiment(client, "third").status == 204 }
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
     }
 
     @Test func thePolicyMaySayOtherwise() async throws {
@@ -54,6 +54,6 @@ import Testing
         try await Self.fail(service.client)
         #expect(try await service.client.ask("GET", "/v1/slo").body.contains("\"state\":\"burning\""))
         #expect(try await Self.experiment(service.client, "first").status == 204)
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
     }
 }

@@ -64,7 +64,7 @@ import Testing
         Measurement.note("breaker of a bundle server that \(fault) closed after", "\(ContinuousClock.now - mended)")
         try await Waiting.until { try await !client.ask("GET", "/v1/status").body.contains("\"code\":\"bundle_error\"") }
         #expect(try await client.ask("GET", "/v1/data/app/answer").body == "{\"result\":\"one\"}\n")
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
     }
 
     @Test func breakersAreHeldByHand() async throws {
@@ -88,6 +88,6 @@ import Testing
         }
         let upstreams = try await client.ask("GET", "/v1/upstreams?pretty")
         #expect(upstreams.status == 200 && upstreams.body.contains("\"name\": \"policies\""))
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
     }
 }

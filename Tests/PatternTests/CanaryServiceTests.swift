@@ -49,7 +49,7 @@ import Testing
         let second = try await sides()
         #expect(first.filter { second[$0.key] != $0.value }.count <= 12)
         #expect(first.allSatisfy { $0.value != "next" || second[$0.key] == "next" })
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
         withExtendedLifetime(folder) {}
     }
 
@@ -83,7 +83,7 @@ import Testing
             for number in 0..<60 where try await Self.ask(client, number).headers["verdict-revision"] == "next" { return true }
             return false
         }
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
     }
 
     @Test func aCanaryThatFailsIsEnded() async throws {
@@ -93,7 +93,7 @@ import Testing
             if number % 20 == 0, service.logText.contains("A canary does worse") { break }
         }
         #expect(try await service.waitForLog("A canary does worse"))
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
         withExtendedLifetime(folder) {}
     }
 
@@ -116,7 +116,7 @@ import Testing
         }
         let counts = try #require(try await Self.routes(service.client)["comparisons"]?["next"])
         if case .number(let different)? = counts["different"] { #expect(different > 0) }
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
         let events = service.logText.split(separator: "\n").filter { $0.contains("\"decision_id\"") }
         #expect(events.count == 200 && events.allSatisfy { $0.contains("\"custom\":{\"routing\":{\"intent\":\"enforce\",\"revision\":\"stable\",\"route\":\"beside\"}}") })
         withExtendedLifetime(folder) {}
@@ -144,7 +144,7 @@ import Testing
         try await Waiting.until { try await simulated() == "{\"result\":\"two\"}\n" }
         #expect(try await Self.ask(service.client, 1).body == "{\"result\":true}\n")
         #expect(try await Self.routes(service.client)["revisions"]?["next"]?["bundles"]?["next"] == "two")
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
         withExtendedLifetime(folder) {}
     }
 }

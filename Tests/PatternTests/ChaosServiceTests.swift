@@ -21,7 +21,7 @@ import Testing
         let answer = try await service.client.ask("PUT", "/v1/chaos/slow", body: Data(Self.slow.utf8))
         #expect(answer.status == 404 && answer.body.contains("chaos.enabled is not true"), "\(answer.body)")
         #expect(try await service.client.ask("GET", "/v1/chaos").status == 404)
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
     }
 
     @Test func experimentsBeginAndEnd() async throws {
@@ -47,7 +47,7 @@ import Testing
             let answer = try await service.client.ask("PUT", "/v1/chaos/x", body: Data(body.utf8))
             #expect(answer.status == 400 && answer.body.contains(reason), "\(body): \(answer.body)")
         }
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
     }
 
     /// Errors in every decision: the guard ends the experiment within two seconds of requests that fail.
@@ -72,7 +72,7 @@ import Testing
         #expect(failed > 0 && failed * 2 <= count, "\(failed) of \(count)")
         #expect(service.logText.contains("Experiments were ended: the steady state was lost."))
         #expect(try await Self.ask(service).body == "{\"result\":true}\n")
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
     }
 
     @Test func theAPIIsGuardedLikeAllOfIt() async throws {
@@ -82,7 +82,7 @@ import Testing
         for (method, path) in [("PUT", "/v1/chaos/slow"), ("GET", "/v1/chaos"), ("PUT", "/v1/breakers/x"), ("GET", "/v1/upstreams")] {
             #expect(try await service.client.ask(method, path, body: method == "PUT" ? Data(Self.slow.utf8) : nil).status == 401, "\(method) \(path)")
         }
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
     }
 
     /// A disk that is full, or tears the write: the copy of the bundle before stays whole, decisions go on, and the status says so.
@@ -110,7 +110,7 @@ import Testing
         #expect(try await service.client.ask("GET", "/v1/data/app/answer").body == "{\"result\":1}\n")
         #expect(try await service.client.ask("DELETE", "/v1/chaos/disk").status == 204)
         try await Waiting.until { try await !service.client.ask("GET", "/v1/status").body.contains("cannot be kept on disk") }
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
     }
 
     /// The copy of a bundle is damaged when it is read: it is said, nothing is decided by it, and the server's version comes in.
@@ -130,14 +130,14 @@ import Testing
         let folder = try TemporaryFolder(files: ["c.yaml": configuration, "faulty.yaml": configuration + experiment])
         let first = try await RunningService.started(["-c", "c.yaml"], in: folder.url)
         try await Waiting.until { FileManager.default.fileExists(atPath: folder.url.appendingPathComponent(".opa/bundles/b/bundle.tar.gz").path) }
-        #expect(first.stop() == 0)
+        #expect(await first.stop() == 0)
         isThere.withLock { $0 = false }
         let second = try await RunningService.started(["-c", "faulty.yaml"], in: folder.url)
         #expect(try await second.waitForLog("The copy of the bundle on disk cannot be used"))
         #expect(try await second.client.ask("GET", "/v1/data/app/answer").body == "{}\n")
         isThere.withLock { $0 = true }
         try await Waiting.until { try await second.client.ask("GET", "/v1/data/app/answer").body == "{\"result\":1}\n" }
-        #expect(second.stop() == 0)
+        #expect(await second.stop() == 0)
     }
 
     @Test func policiesReadTheClockThatIsOff() async throws {
@@ -153,7 +153,7 @@ import Testing
         #expect((5000...7200).contains(before - (try await seconds())))
         #expect(try await service.client.ask("DELETE", "/v1/chaos/clock").status == 204)
         #expect(try await seconds() >= before)
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
     }
 
     /// Every experiment among the examples can be made.

@@ -96,7 +96,7 @@ import Testing
         let metrics = try service.control("GET", "/metrics")
         // Latency harms nobody's answer.
         #expect(metrics.contains("chaos_harmed_requests_total 9\n"), "\(metrics.split(separator: "\n").filter { $0.contains("chaos") })")
-        #expect(service.running.stop() == 0)
+        #expect(await service.running.stop() == 0)
     }
 
     @Test func onlyWhatTheTagsNameIsHit() async throws {
@@ -110,7 +110,7 @@ import Testing
         #expect(try service.ask().status == 0)
         #expect(try Command.shell("curl -sS http://\(service.running.address)/v1/chaos").output.contains("\"hits\":1"))
         try service.end()
-        #expect(service.running.stop() == 0)
+        #expect(await service.running.stop() == 0)
     }
 
     @Test func handshakesAndStreamsOfHTTP2() async throws {
@@ -135,7 +135,7 @@ import Testing
             try service.end()
         }
         #expect(try service.ask("/v1/data/app/allow", options).body == Self.granted)
-        #expect(service.running.stop() == 0)
+        #expect(await service.running.stop() == 0)
     }
 
     /// Connections that are closed never become requests, and still end the experiment.
@@ -149,6 +149,6 @@ import Testing
         }
         Measurement.note("experiment that closes connections ended after", "\(ContinuousClock.now - start)")
         #expect(try service.ask().body == Self.granted)
-        #expect(service.running.stop() == 0)
+        #expect(await service.running.stop() == 0)
     }
 }

@@ -50,7 +50,7 @@ import Testing
         let answer = try await service.client.ask("POST", "/v1/data/app/allow", body: Data("{\"input\": {\"user\": \"ben\", \"mail\": \"ben@example.com\"}}".utf8))
         #expect(answer.body.contains("\"result\":true") && answer.body.contains("decision_id"))
         service.kill()
-        _ = service.waitForExit()
+        _ = await service.waitForExit()
         let recorded = try Command.verdict(["replay", "--log", "events", "--at", "1000", "-f", "json"], in: folder.url)
         #expect(recorded.code == 0, "\(recorded.error)")
         #expect(try Self.json(recorded.output)["as_recorded"] == .boolean(true), "what is rebuilt is what was alive")
@@ -64,7 +64,7 @@ import Testing
         #expect(after?["base"]?["x"] == .number(2) && after?["gone"] == nil)
         #expect(try await service.client.ask("GET", "/v1/policies/gone").status == 404)
         #expect(try await service.client.ask("GET", "/v1/policies/app").status == 200)
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
         let verified = try Command.verdict(["events", "verify", "--log", "events"], in: folder.url)
         #expect(verified.code == 0, "\(verified.output)")
     }
@@ -91,7 +91,7 @@ import Testing
         _ = try await client.ask("POST", "/v1/data/app/allow", body: Data("{\"input\": {\"user\": \"ben\", \"secret\": \"s3cret\"}}".utf8))
         let masked = try await client.ask("GET", "/v1/events?stream=decision&from=2&wait=10").body
         #expect(masked.contains("\"erased\":[\"/input/secret\"]") && !masked.contains("s3cret"), "\(masked)")
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
         try folder.write("same/app.rego", Self.policy)
         let replay = try Command.verdict(["replay", "--log", "events", "--policy", "same", "-f", "json"], in: folder.url)
         let report = try Self.json(replay.output)
@@ -121,7 +121,7 @@ import Testing
         version.withLock { $0 = "v2" }
         try await Waiting.until { [client = service.client] in try await client.ask("GET", "/v1/data/app/answer").body.contains("42") }
         service.kill()
-        _ = service.waitForExit()
+        _ = await service.waitForExit()
         for (revision, answer) in [("v1", "41"), ("v2", "42")] {
             let rebuilt = try Command.verdict(["replay", "--log", "events", "--at", revision, "--output", "then.tar.gz", "-f", "json"], in: folder.url)
             #expect(rebuilt.code == 0 && rebuilt.output.contains("\"b\": \"\(revision)\""), "\(rebuilt.output)\(rebuilt.error)")
@@ -129,7 +129,7 @@ import Testing
         }
         service = try await RunningService.started(["--config-file", "config.yaml"], in: folder.url)
         try await Waiting.until { [client = service.client] in try await client.ask("GET", "/v1/data/app/answer").body.contains("42") }
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
         let verified = try Command.verdict(["events", "verify", "--log", "events"], in: folder.url)
         #expect(verified.code == 0, "\(verified.output)")
     }
@@ -139,7 +139,7 @@ import Testing
         var service = try await Self.start(folder)
         try await Self.change(service.client)
         service.kill()
-        _ = service.waitForExit()
+        _ = await service.waitForExit()
         let state = folder.url.appendingPathComponent("events/state")
         // What SQLite has not taken into the file lies in the write-ahead log; both are hit.
         for file in try FileManager.default.contentsOfDirectory(at: state, includingPropertiesForKeys: nil) where file.lastPathComponent.contains(".sqlite") {
@@ -157,7 +157,7 @@ import Testing
         #expect(try await service.client.ask("PUT", "/v1/data/more", body: Data("1".utf8)).status == 204)
         let events = try await service.client.ask("GET", "/v1/events?stream=healing&wait=10").body
         #expect(events.contains("healing.rebuild"))
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
         #expect(try Command.verdict(["events", "verify", "--log", "events"], in: folder.url).output.contains("lost, and known"))
     }
 
@@ -179,7 +179,7 @@ import Testing
         #expect(try await client.ask("PUT", "/v1/data/users", body: Data("[\"cleo\"]".utf8)).status == 204)
         _ = try await client.ask("POST", "/v1/data/app/allow", body: Data("{\"input\": {\"user\": \"cleo\"}}".utf8))
         try await Waiting.until { try await client.ask("GET", "/v1/healing").body.contains("decisions were lost") }
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
         #expect(try Command.verdict(["events", "verify", "--log", "events"], in: folder.url).code == 0)
     }
 }

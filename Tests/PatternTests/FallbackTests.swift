@@ -70,7 +70,7 @@ import Testing
         let metrics = try await service.client.ask("GET", "/metrics").body
         #expect(metrics.contains("verdict_fallback_answers_total{path=\"app/allow\",source=\"default\"} 2\n"))
         #expect(metrics.contains("verdict_fallback_answers_total{path=\"app/allow\",source=\"cached\"} 1\n") && metrics.contains("verdict_fallback_cache_entries "))
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
         let events = service.logText.split(separator: "\n").compactMap { try? JSONDecoder().decode(JSON.self, from: Data($0.utf8)) }.filter { $0["decision_id"] != nil }
         let sources = events.compactMap { $0["custom"]?["fallback"]?["source"] }
         #expect(sources.prefix(4) == [.string("cached"), .string("default"), .string("default"), .string("stale")], "\(sources)")
@@ -84,7 +84,7 @@ import Testing
         let exhausted = try await Self.ask(service, "/v1/data/app/long", #"{"input": {"n": 100000}}"#)
         #expect(exhausted.value["result"] == .number(-1) && exhausted.fallback == "default")
         #expect(exhausted.value["fallback"]?["reason"] == .string("the decision's budget was exhausted"))
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
     }
 
     /// Without a section nothing stands in for anything.
@@ -94,6 +94,6 @@ import Testing
         #expect(try await service.client.ask("POST", "/v1/data/app/allow", body: Data(#"{"input": {"user": "ada"}}"#.utf8)).body == "{}\n")
         #expect(try await service.client.ask("POST", "/v1/data/app/long", body: Data(#"{"input": {"n": 100000}}"#.utf8)).status == 500)
         #expect(try await !service.client.ask("GET", "/metrics").body.contains("verdict_fallback"))
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
     }
 }

@@ -71,6 +71,6 @@ import Testing
         try await Waiting.until { try await ask("b") == 401 }
         Measurement.note("revoked key refused after", "\(ContinuousClock.now - mended)")
         #expect(try await ask("a") == 200)
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
     }
 }

@@ -42,7 +42,7 @@ import Testing
         let metrics = try await service.client.ask("GET", "/metrics").body
         #expect(metrics.contains("upstream_endpoints{upstream=\"policies\",state=\"healthy\"} 1"), "\(metrics.split(separator: "\n").filter { $0.contains("upstream_endpoints") })")
         #expect(metrics.contains("upstream_picks_total{upstream=\"policies\",endpoint=\"\(second.url)\"}"))
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
     }
 
     @Test func aRegistrySaysWhereItIs() async throws {
@@ -69,12 +69,12 @@ import Testing
         try await first.stop()
         try await Self.waitFor("second", service)
         // The registry is away: what was known goes on.
-        #expect(registry.stop() == 0)
+        #expect(await registry.stop() == 0)
         for _ in 0..<10 {
             try await Self.waitFor("second", service)
             try await Task.sleep(for: .milliseconds(30))
         }
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
     }
 
     @Test func aRegistryThatIsNoneSaysSo() async throws {
@@ -82,6 +82,6 @@ import Testing
         let service = try await RunningService.started(["p.rego"], in: folder.url)
         let answer = try await service.client.ask("GET", "/v1/registry/x")
         #expect(answer.status == 404 && answer.body.contains("registry.serve is not true"))
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
     }
 }

@@ -48,6 +48,6 @@ import Testing
         #expect(try await service.client.ask("PUT", "/v1/breakers/policies/bundles", body: Data(#"{"state": "open", "seconds": 60}"#.utf8)).status == 204)
         #expect(try await states()["policies/bundles"] == .string("forced-open"))
         #expect(try await service.client.ask("GET", "/metrics").body.contains("breaker_state{upstream=\"policies/logs\"} 2\n"))
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
     }
 }

@@ -44,7 +44,7 @@ import Testing
             #expect(answer.body.contains("explanation") == (intent == "explain"))
         }
         #expect(try await client.ask("GET", "/metrics").body.contains("routing_refused_total"))
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
     }
 
     @Test func aTableThatIsWrongChangesNothing() async throws {
@@ -55,7 +55,7 @@ import Testing
             #expect(answer.status == 400 && answer.body.contains("invalid_parameter"), "\(table): \(answer.body)")
         }
         #expect(try await Self.ask(client).headers["verdict-route"] == "first")
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
     }
 
     /// Tables are exchanged under load; every answer is one of a table as a whole, and none fails.
@@ -83,7 +83,7 @@ import Testing
         }
         #expect(seen.isSubset(of: ["a", "b"]) && seen.contains("a"), "\(seen)")
         #expect(try await client.ask("GET", "/v1/routes").body.contains("\"version\":41"))
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
     }
 
     @Test func anAnswerIsGivenAgainUntilItIsTooOldOrThePoliciesChange() async throws {
@@ -96,7 +96,7 @@ import Testing
         #expect(try await Self.ask(client, "number", input: "{\"x\": 1}").headers["age"] == nil)
         #expect(try await client.ask("PUT", "/v1/data/number", body: Data("2".utf8)).status == 204)
         #expect(try await Self.ask(client, "number").body == "{\"result\":2}\n")
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
     }
 
     @Test func aPolicyDerivesTheIntent() async throws {
@@ -113,7 +113,7 @@ import Testing
         // A route's budget ends a decision that is within the service's own.
         #expect(try await Self.ask(client, "slow", input: "{\"n\": 1000}").status == 200)
         #expect(try await Self.ask(client, "slow", input: "{\"n\": 1000, \"pad\": \"\(String(repeating: "x", count: 100))\"}").body.contains("eval_cancel_error"))
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
     }
 
     @Test func decisionsGoToOtherInstances() async throws {
@@ -142,14 +142,14 @@ import Testing
         for user in 0..<20 { #expect(try await name("hash", user) == owners[user]) }
         // What was forwarded is not forwarded again.
         #expect(try await Self.ask(front.client, "name", ["X-Route": "nearest", "Verdict-Forwarded": "1"]).body == "{\"result\":\"front\"}\n")
-        #expect(one.stop() == 0)
+        #expect(await one.stop() == 0)
         for user in 0..<20 { #expect(try await name("hash", user) == "two") }
         #expect(try await name("nearest") == "two")
-        #expect(two.stop() == 0)
+        #expect(await two.stop() == 0)
         #expect(try await name("nearest") == "front")
         #expect(try await name("hash") == "503")
         #expect(try await front.client.ask("GET", "/metrics").body.contains("routing_forwarded_total{service=\"one\",outcome=\"answered\"}"))
-        #expect(front.stop() == 0)
+        #expect(await front.stop() == 0)
     }
 
     /// Twenty clients audit what takes long; who enforces is answered, and waits for none of them.
@@ -188,6 +188,6 @@ import Testing
             #expect(busy < .seconds(2))
             Measurement.note("p99 of enforce without and with 20 clients that audit", "\(quiet), \(busy); audits \(audits.withLock { $0 })")
         }
-        #expect(service.stop() == 0)
+        #expect(await service.stop() == 0)
     }
 }

@@ -13,7 +13,7 @@ package final class RunningService {
     private let log: URL
     package private(set) var address = ""
 
-    package init(_ arguments: [String], in folder: URL) throws {
+    private init(_ arguments: [String], in folder: URL) throws {
         log = FileManager.default.temporaryDirectory.appendingPathComponent("verdict-\(UUID().uuidString).log")
         FileManager.default.createFile(atPath: log.path, contents: nil)
         process.executableURL = Command.folder.appendingPathComponent("verdict")
@@ -21,29 +21,29 @@ package final class RunningService {
         process.currentDirectoryURL = folder
         process.standardError = try FileHandle(forWritingTo: log)
         try Spawning.run(process)
-        let deadline = Date().addingTimeInterval(30)
-        while address.isEmpty {
-            guard process.isRunning, Date() < deadline else {
-                process.terminate()
-                throw StartFailure(log: logText)
-            }
-            address = startedAddress() ?? ""
-            if address.isEmpty { Thread.sleep(forTimeInterval: 0.02) }
-        }
     }
 
-    /// Starts one without holding up a thread that other tests need.
+    /// Starts one, and returns when it listens.
+    ///
+    /// No thread is held up here or at its end: there are as few as processors, and what the service asks of a test needs one.
     package static func started(_ arguments: [String], in folder: URL) async throws -> sending RunningService {
-        try await withCheckedThrowingContinuation { continuation in
-            Thread.detachNewThread {
-                do { continuation.resume(returning: try RunningService(arguments, in: folder)) } catch { continuation.resume(throwing: error) }
+        let service = try RunningService(arguments, in: folder)
+        let deadline = ContinuousClock.now + .seconds(30)
+        while true {
+            if let address = service.startedAddress() {
+                service.address = address
+                return service
             }
+            guard service.process.isRunning, ContinuousClock.now < deadline else {
+                service.process.terminate()
+                throw StartFailure(log: service.logText)
+            }
+            try await Task.sleep(for: .milliseconds(20))
         }
     }
 
     deinit {
         if process.isRunning { process.terminate() }
-        process.waitUntilExit()
         try? FileManager.default.removeItem(at: log)
     }
 
@@ -76,10 +76,9 @@ package final class RunningService {
     package var client: Client { Client(address: address) }
 
     /// Asks the service to end, as an orchestrator does; gives the exit code.
-    package func stop() -> Int32 {
+    package func stop() async -> Int32 {
         process.terminate()
-        process.waitUntilExit()
-        return process.terminationStatus
+        return await waitForExit()
     }
 
     /// Asks the service to read its configuration again.
@@ -93,8 +92,8 @@ package final class RunningService {
     /// Ends the service as a power failure would.
     package func kill() { Foundation.kill(process.processIdentifier, SIGKILL) }
 
-    package func waitForExit() -> Int32 {
-        process.waitUntilExit()
+    package func waitForExit() async -> Int32 {
+        while process.isRunning { try? await Task.sleep(for: .milliseconds(10)) }
         return process.terminationStatus
     }
 }
