@@ -4,39 +4,37 @@ import FoundationNetworking
 #endif
 
 /// `verdict run --server` in a process of its own, on a port that the system chose.
-package final class RunningService {
+package final class RunningService: Sendable {
     package struct StartFailure: Error {
         package var log: String
     }
 
-    private let process = Process()
+    private let process: Process
     private let log: URL
-    package private(set) var address = ""
+    package let address: String
 
-    private init(_ arguments: [String], in folder: URL) throws {
-        log = FileManager.default.temporaryDirectory.appendingPathComponent("verdict-\(UUID().uuidString).log")
-        FileManager.default.createFile(atPath: log.path, contents: nil)
-        process.executableURL = Command.folder.appendingPathComponent("verdict")
-        process.arguments = ["run", "--server", "--addr", "127.0.0.1:0"] + arguments
-        process.currentDirectoryURL = folder
-        process.standardError = try FileHandle(forWritingTo: log)
-        try Spawning.run(process)
+    private init(_ process: Process, _ log: URL, _ address: String) {
+        (self.process, self.log, self.address) = (process, log, address)
     }
 
     /// Starts one, and returns when it listens.
     ///
     /// No thread is held up here or at its end: there are as few as processors, and what the service asks of a test needs one.
-    package static func started(_ arguments: [String], in folder: URL) async throws -> sending RunningService {
-        let service = try RunningService(arguments, in: folder)
+    package static func started(_ arguments: [String], in folder: URL) async throws -> RunningService {
+        let log = FileManager.default.temporaryDirectory.appendingPathComponent("verdict-\(UUID().uuidString).log")
+        FileManager.default.createFile(atPath: log.path, contents: nil)
+        let process = Process()
+        process.executableURL = Command.folder.appendingPathComponent("verdict")
+        process.arguments = ["run", "--server", "--addr", "127.0.0.1:0"] + arguments
+        process.currentDirectoryURL = folder
+        process.standardError = try FileHandle(forWritingTo: log)
+        try Spawning.run(process)
         let deadline = ContinuousClock.now + .seconds(30)
         while true {
-            if let address = service.startedAddress() {
-                service.address = address
-                return service
-            }
-            guard service.process.isRunning, ContinuousClock.now < deadline else {
-                service.process.terminate()
-                throw StartFailure(log: service.logText)
+            if let address = addresses(in: log).first { return RunningService(process, log, address) }
+            guard process.isRunning, ContinuousClock.now < deadline else {
+                process.terminate()
+                throw StartFailure(log: text(of: log))
             }
             try await Task.sleep(for: .milliseconds(20))
         }
@@ -47,18 +45,20 @@ package final class RunningService {
         try? FileManager.default.removeItem(at: log)
     }
 
-    package var logText: String { (try? String(contentsOf: log, encoding: .utf8)) ?? "" }
+    package var logText: String { Self.text(of: log) }
+
+    private static func text(of log: URL) -> String { (try? String(contentsOf: log, encoding: .utf8)) ?? "" }
 
     private struct LogLine: Decodable {
         var msg: String
         var addr: String?
     }
 
-    private func startedAddress() -> String? { addresses.first }
-
     /// Where the service listens, in the order in which it began to.
-    package var addresses: [String] {
-        logText.split(separator: "\n").compactMap { line in
+    package var addresses: [String] { Self.addresses(in: log) }
+
+    private static func addresses(in log: URL) -> [String] {
+        text(of: log).split(separator: "\n").compactMap { line in
             guard let entry = try? JSONDecoder().decode(LogLine.self, from: Data(line.utf8)), entry.msg == "Server started." else { return nil }
             return entry.addr
         }

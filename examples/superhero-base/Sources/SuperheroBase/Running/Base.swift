@@ -34,8 +34,8 @@ public actor Base {
         return base
     }
 
-    public func stop() {
-        _ = verdict?.stop()
+    public func stop() async {
+        _ = await verdict?.stop()
         verdict = nil
         for process in processes.values { process.kill() }
         processes = [:]
@@ -61,9 +61,9 @@ public actor Base {
         verdict = service
     }
 
-    func killVerdict() {
+    func killVerdict() async {
         verdict?.kill()
-        _ = verdict?.waitForExit()
+        _ = await verdict?.waitForExit()
         verdict = nil
     }
 
