@@ -43,6 +43,7 @@ let package = Package(
                 .product(name: "X509", package: "swift-certificates"),
             ]),
         .target(name: "DataFilters", dependencies: ["Rego"]),
+        .target(name: "Lint", dependencies: ["Rego"]),
         .target(name: "FaultInjection"),
         .target(name: "Resilience"),
         .target(
@@ -124,7 +125,7 @@ let package = Package(
             name: "verdict",
             dependencies: [
                 "Rego", "Archives", "Discovery", "Resilience", "Observability", "ReliabilityBudget", "TokenSecurity", "Governance", "DecisionService", "NetworkAccess", "FaultInjection",
-                "DataConsistency", "Routing",
+                "DataConsistency", "Lint", "Routing",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -227,6 +228,7 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             exclude: ["AddressCases", "Cases", "Keys.json", "ProofCases"]),
+        .testTarget(name: "LintTests", dependencies: ["Lint", "Rego", "Support"], exclude: ["Cases"]),
         .testTarget(name: "ReliabilityBudgetTests", dependencies: ["Observability", "ReliabilityBudget", "Support", "verdict"], exclude: ["Cases"]),
         .testTarget(name: "FaultInjectionTests", dependencies: ["FaultInjection"]),
         .testTarget(

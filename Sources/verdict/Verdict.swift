@@ -8,7 +8,7 @@ struct Verdict: AsyncParsableCommand {
         abstract: "Policy decisions in Rego: evaluate, check and serve.",
         subcommands: [
             Eval.self, Exec.self, Check.self, Test.self, Format.self, Parse.self, Bench.self, Tree.self, Run.self, Build.self, Sign.self, Inspect.self, ServiceLevelObjectives.self, Replay.self, Events.self,
-            RouteCommand.self,
+            RouteCommand.self, LintCommand.self,
             New.self, Capabilities.self, Version.self,
         ])
 }
