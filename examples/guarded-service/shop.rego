@@ -2,13 +2,13 @@
 # description: Who may do what in the shop.
 package shop
 
-import input.attributes.request.http
+import input.attributes.request.http as asked
 
 default allow := false
 
 allow := {"allowed": true, "headers": {"X-User": user}} if {
-	user := data.keys[http.headers["x-key"]]
-	http.method == "GET"
+	user := data.keys[asked.headers["x-key"]]
+	asked.method == "GET"
 }
 
-allow if http.path == "/status"
+allow if asked.path == "/status"

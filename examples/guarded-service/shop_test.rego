@@ -4,7 +4,11 @@ import data.shop
 
 keys := {"k1": "ada"}
 
-asked(method, path, headers) := {"attributes": {"request": {"http": {"method": method, "path": path, "headers": headers}}}}
+asked(method, path, headers) := {"attributes": {"request": {"http": {
+	"method": method,
+	"path": path,
+	"headers": headers,
+}}}}
 
 test_a_key_opens_and_names_its_owner if {
 	decision := shop.allow with input as asked("GET", "/orders/1", {"x-key": "k1"}) with data.keys as keys

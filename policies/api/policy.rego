@@ -106,7 +106,7 @@ role_held(route) if {
 
 # --- Token ---
 
-scopes := {scope |
+scopes contains scope if {
 	is_string(input.claims.scope)
 	some scope in split(input.claims.scope, " ")
 }

@@ -58,7 +58,9 @@ test_missing_scope_is_named if {
 	)
 }
 
-test_scope_must_match_whole if refused_because(with_claims({"scope": "orders:readonly"}), {"scope orders:read is missing"})
+test_scope_must_match_whole if {
+	refused_because(with_claims({"scope": "orders:readonly"}), {"scope orders:read is missing"})
+}
 
 test_role_opens_route if {
 	allowed(object.union(asks("DELETE", "/v1/orders/42"), {"claims": {"roles": ["support"]}}))

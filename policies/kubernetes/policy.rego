@@ -108,9 +108,10 @@ problems contains sprintf("%v has no label %v", [object_kind, label]) if {
 	object.get(input.request.object, ["metadata", "labels", label], "") == ""
 }
 
-problems contains sprintf("container %v: image %v is not from an allowed registry", [container.name, container.image]) if {
+problems contains message if {
 	some container in containers
 	not registry_allowed(container.image)
+	message := sprintf("container %v: image %v is not from an allowed registry", [container.name, container.image])
 }
 
 problems contains sprintf("container %v: image %v has no fixed version", [container.name, container.image]) if {

@@ -25,11 +25,11 @@ workload(kind, spec) := {
 	"spec": spec,
 }
 
-creates(object) := {"request": {
+creates(made) := {"request": {
 	"uid": "705ab4f5",
 	"operation": "CREATE",
 	"namespace": "shop",
-	"object": object,
+	"object": made,
 }}
 
 runs(changes) := creates(pod_object({"containers": [object.union(container, changes)]}))
@@ -149,7 +149,8 @@ test_container_without_security_context_is_denied if {
 }
 
 test_setting_of_the_pod_counts_for_its_containers if {
-	changed := object.union(object.remove(container, ["securityContext"]), {"securityContext": {"allowPrivilegeEscalation": false}})
+	unset := object.remove(container, ["securityContext"])
+	changed := object.union(unset, {"securityContext": {"allowPrivilegeEscalation": false}})
 	accepted(creates(pod_object({"securityContext": {"runAsNonRoot": true}, "containers": [changed]})))
 }
 

@@ -43,7 +43,9 @@ rows := [redacted(row) |
 
 # METADATA
 # title: Which rows of a table of documents the caller may read
-# description: For a database, which is asked with what the Compile API makes of it. Rows have the columns tenant, level and owner.
+# description: >-
+#   For a database, which is asked with what the Compile API makes of it.
+#   Rows have the columns tenant, level and owner.
 # entrypoint: true
 # compile:
 #   unknowns: [input.documents]
@@ -98,7 +100,7 @@ hidden(document) := {"owner", "shared_with"} | sensitive if document.tenant != i
 
 hidden(document) := sensitive if document.tenant == input.caller.tenant
 
-sensitive := {field |
+sensitive contains field if {
 	some field, needed in data.tenants.sensitive_fields
 	not needed in roles
 }
