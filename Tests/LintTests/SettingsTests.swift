@@ -35,6 +35,7 @@ import Testing
         ("rules: {style: {tood-comment: {level: ignore}}}", "rules.style.tood-comment: no such rule"),
         ("rules: {stlye: {}}", "rules.stlye: no such category"),
         ("rules: {style: {todo-comment: {level: loud}}}", "expected error, warning or ignore"),
+        ("rules: {naming: {no-persons: {level: error}}}", "rules.naming: no such category"),
         ("rules: [style]", "rules: expected categories"),
         ("ignore: {files: a}", "expected a list of patterns"),
     ])

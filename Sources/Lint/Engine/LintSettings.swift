@@ -35,9 +35,15 @@ public struct LintSettings: Sendable {
         public init(description: String) { self.description = description }
     }
 
+    /// What the configuration names and is not there.
+    public private(set) var unknownNames: [String] = []
+
     /// Reads a configuration.
-    /// - Parameter rules: those that may be named; a name that none of them has is an error, so that a typing mistake does not turn a rule off silently.
-    public init(_ document: Value, rules: [LintRule] = LintRule.all) throws(Problem) {
+    /// - Parameters:
+    ///   - rules: those that may be named.
+    ///   - toleratesUnknownNames: for files made for Regal, which may have rules that Verdict has not. Elsewhere such a name is an error, so
+    ///     that a typing mistake does not turn a rule off silently.
+    public init(_ document: Value, rules: [LintRule] = LintRule.all, toleratesUnknownNames: Bool = false) throws(Problem) {
         ignoredFiles = try Self.files(document, "")
         guard let section = document["rules"] else { return }
         guard case .object(let families) = section else { throw Problem(description: "rules: expected categories with rules") }
@@ -48,25 +54,27 @@ public struct LintSettings: Sendable {
                 common = try Self.level(family.value, "rules.default")
                 continue
             }
-            guard LintRule.Category(rawValue: category) != nil else {
+            guard case .object(let named) = family.value else { throw Problem(description: "rules.\(category): expected rules") }
+            // A rule written in Rego may have a category of its own.
+            let isKnown = LintRule.Category(rawValue: category) != nil || named.contains { $0.key != "default" && known.contains($0.key.text) }
+            guard isKnown || toleratesUnknownNames else {
                 throw Problem(description: "rules.\(category): no such category; there are \(LintRule.Category.allCases.map(\.rawValue).joined(separator: ", "))")
             }
-            guard case .object(let named) = family.value else { throw Problem(description: "rules.\(category): expected rules") }
             for item in named {
                 guard case .string(let name) = item.key else { continue }
                 let place = "rules.\(category).\(name)"
                 if name == "default" {
                     categories[category] = try Self.level(item.value, place)
                 } else {
-                    guard known.contains(name) || Self.foreign.contains(name) || category == "custom" else { throw Problem(description: "\(place): no such rule; see `verdict lint --list`") }
+                    if !known.contains(name) {
+                        guard toleratesUnknownNames else { throw Problem(description: "\(place): no such rule; see `verdict lint --list`") }
+                        unknownNames.append(place)
+                    }
                     entries[name] = try Self.entry(item.value, place)
                 }
             }
         }
     }
-
-    /// Rules of Regal that Verdict leaves to other commands or has no need of; settings may name them.
-    private static let foreign: Set<String> = ["opa-fmt"]
 
     private static func level(_ value: Value, _ place: String) throws(Problem) -> LintLevel? {
         guard let level = value["level"] else { return nil }
@@ -117,4 +125,9 @@ public struct LintSettings: Sendable {
     mutating func setOptions(_ options: [String: Value], of rule: String) { entries[rule, default: Entry()].options = options }
 
     func options(of rule: LintRule) -> [String: Value] { entries[rule.name]?.options ?? [:] }
+}
+
+extension Value {
+    /// The text of a string; empty for everything else.
+    fileprivate var text: String { if case .string(let text) = self { text } else { "" } }
 }

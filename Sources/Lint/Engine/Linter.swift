@@ -21,8 +21,8 @@ public struct Linter: Sendable {
             let (module, problems) = Parser.parse(source)
             return (module.map(PolicyFile.init), problems)
         }
-        let project = Project(parsed.compactMap(\.file), inputSchema: inputSchema)
         let active = rules.filter { settings.mayRun($0) }
+        let project = Project(parsed.compactMap(\.file), inputSchema: inputSchema, looksAtTests: active.contains { $0.category == .testing && $0.isOptional })
         let findings = Self.parallel(project.files) { file in self.findings(in: file, of: project, active) }.flatMap(\.self)
         return LintReport(
             findings: findings.sorted(by: Self.precedes), problems: parsed.flatMap(\.problems), filesScanned: sources.count, rulesSkipped: rules.count - active.count,

@@ -65,6 +65,13 @@ extension Rule {
         return "\(path)(\(arguments.map(\.description).joined(separator: ", ")))"
     }
 
+    /// A definition that holds for every input and argument, with a constant for its value.
+    var isUnconditionalConstant: Bool {
+        guard !isDefault, hasNoBody, elseRule.isEmpty, head.constantValue != nil, head.path.allSatisfy({ $0.stringValue != nil }) else { return false }
+        let names = (head.arguments ?? []).map(\.variableName)
+        return names.allSatisfy { $0 != nil } && Set(names).count == names.count
+    }
+
     /// Name, arguments, key and value.
     var headText: String { "\(nameText) \(head.key.map { "contains \($0)" } ?? "") := \(head.value?.description ?? "true")" }
 

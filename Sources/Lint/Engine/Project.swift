@@ -7,18 +7,21 @@ public struct Project: Sendable {
     let packages: Set<String>
     /// Every document that a rule makes, with the rules: `data.app.allow`.
     let rules: [String: [Rule]]
-    /// What is referred to below `data` anywhere, in full: rules by their short names too.
+    /// What is referred to below `data` anywhere, in full: rules by their short names too. Empty where no rule asks.
     let references: Set<String>
-    /// Fields of the input that tests set.
+    /// Fields of the input that tests set. Empty where no rule asks.
     let testedInput: Set<String>
     let hasTests: Bool
+    /// Rules, packages, and what they are parts of.
+    private let documents: Set<String>
     private let namesByPackage: [String: Set<String>]
     /// The packages that each package imports.
     private(set) var importedPackages: [String: Set<String>] = [:]
     /// What the input looks like, where that is known.
     let inputSchema: InputSchema?
 
-    init(_ files: [PolicyFile], inputSchema: InputSchema? = nil) {
+    /// - Parameter looksAtTests: whether a rule asks what tests refer to and set.
+    init(_ files: [PolicyFile], inputSchema: InputSchema? = nil, looksAtTests: Bool = false) {
         self.files = files
         self.inputSchema = inputSchema
         packages = Set(files.map(\.packageName))
@@ -27,10 +30,17 @@ public struct Project: Sendable {
         var rules: [String: [Rule]] = [:], references: Set<String> = [], tested: Set<String> = []
         for file in files {
             for rule in file.module.rules { rules["\(file.packageName).\(rule.dottedName)", default: []].append(rule) }
+            guard looksAtTests else { continue }
             Self.collectReferences(in: file, into: &references)
             if file.module.rules.contains(where: \.isTest) { Self.collectInput(in: file, into: &tested) }
         }
         self.rules = rules
+        var documents: Set<String> = []
+        for path in packages.union(rules.keys) {
+            var path = path[...]
+            while documents.insert(String(path)).inserted, let dot = path.lastIndex(of: ".") { path = path[..<dot] }
+        }
+        self.documents = documents
         self.references = references
         testedInput = tested
         for file in files {
@@ -41,8 +51,7 @@ public struct Project: Sendable {
 
     /// Whether any rule makes this document, part of it, or the document that it is part of.
     func hasDocument(at path: String) -> Bool {
-        if rules[path] != nil || packages.contains(path) { return true }
-        if packages.contains(where: { $0.hasPrefix(path + ".") }) || rules.keys.contains(where: { $0.hasPrefix(path + ".") }) { return true }
+        if documents.contains(path) { return true }
         var parent = path[...]
         while let dot = parent.lastIndex(of: ".") {
             parent = parent[..<dot]

@@ -32,11 +32,12 @@ struct LintChoiceOptions: ParsableArguments {
         if let file = configurationFile ?? Self.configuration(above: paths.first ?? ".") {
             let text = String(decoding: try PolicyFiles.input(file), as: UTF8.self)
             do {
-                settings = try LintSettings(try Value(yaml: text), rules: rules)
+                settings = try LintSettings(try Value(yaml: text), rules: rules, toleratesUnknownNames: file.contains(".regal"))
             } catch {
                 throw LintSettings.Problem(description: "\(file): \(error)")
             }
         }
+        for name in settings.unknownNames { Reporting.error("\(name): no such rule; what is set for it has no effect") }
         settings.choices.enabled = try Self.names(enable, known: rules.map(\.name))
         settings.choices.disabled = try Self.names(disable, known: rules.map(\.name))
         settings.choices.enabledCategories = try Self.names(enableCategory, known: LintRule.Category.allCases.map(\.rawValue))

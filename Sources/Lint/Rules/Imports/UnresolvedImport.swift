@@ -10,8 +10,7 @@ extension LintRule {
         for item in file.module.imports where item.path.first == "data" {
             let path = item.path.joined(separator: ".")
             guard !report.project.hasDocument(at: path) else { continue }
-            let known = report.project.packages.union(report.project.rules.keys)
-            if let similar = known.filter({ Spelling.isSimilar($0, path) }).min() { report(item.location, "did you mean \(similar)?") }
+            if let similar = report.project.packages.filter({ Spelling.isSimilar($0, path) }).min() { report(item.location, "did you mean \(similar)?") }
         }
     }
 }

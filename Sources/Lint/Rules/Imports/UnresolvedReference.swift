@@ -2,7 +2,7 @@ import Rego
 
 extension LintRule {
     static let unresolvedReference = LintRule(
-        .bugs, "Reference to a rule that is not there",
+        .imports, "Reference to a rule that is not there",
         why: "The package has no such rule, but one with almost this name. An undefined reference fails silently.",
         finds: ["package policy\n\nallow if ↓data.policy.is_admni\n\nis_admin if input.admin"],
         accepts: ["package policy\n\nallow if data.policy.is_admin\n\nis_admin if input.admin", "allow if data.roles[input.user]"]
