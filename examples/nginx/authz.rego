@@ -8,6 +8,7 @@ default allow := false
 allow if {
 	input.method == "GET"
 	input.path == ["health"]
+
 	# The other policy is asked about the client's request.
 	# verdict ignore:with-outside-test-context
 	data.pages.allow with input as asked

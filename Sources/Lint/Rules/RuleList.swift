@@ -128,6 +128,7 @@ extension LintRule {
         .messyRule,
         .mixedIteration,
         .noWhitespaceComment,
+        .opaFmt,
         .pointlessReassignment,
         .preferSnakeCase,
         .preferSomeInIteration,

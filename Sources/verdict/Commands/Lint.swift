@@ -77,7 +77,8 @@ struct LintCommand: ParsableCommand {
         if fix { report = try mend(report, linter, policies) }
         if let writeBaseline {
             try write(Baseline(report.findings).document.prettyJSON() + "\n", to: writeBaseline)
-            return Reporting.output("\(report.findings.count) findings written to \(writeBaseline)\n")
+            let count = report.findings.count
+            return Reporting.output("\(count) finding\(count == 1 ? "" : "s") written to \(writeBaseline)\n")
         }
         if let baseline { report.findings = try Baseline(try document(baseline)).news(in: report.findings) }
         try print(report)
