@@ -9,7 +9,7 @@ import Testing
     private static let asked = number("VERDICT_SEEDS")
     private static let usual: UInt64 = 100
     /// So many meet everything that a simulation can meet.
-    private static let enough: UInt64 = 2000
+    private static let enough: UInt64 = 4000
 
     private static func number(_ name: String) -> UInt64? { ProcessInfo.processInfo.environment[name].flatMap { UInt64($0) } }
 
