@@ -1,6 +1,6 @@
 # make run      set up, build and serve decisions on policies/ at localhost:8181
 # make test     set up, build and run all tests
-# make simulate  the service under faults from SEEDS=10000 seeds
+# make simulate the service under faults from SEEDS=10000 seeds
 # make bench    time the benchmark scenarios
 # make release  optimised build of everything
 # make format   format Package.swift, Sources and Tests
