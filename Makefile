@@ -1,5 +1,6 @@
 # make run      set up, build and serve decisions on policies/ at localhost:8181
 # make test     set up, build and run all tests
+# make simulate the service under faults from SEEDS=10000 seeds
 # make bench    time the benchmark scenarios
 # make release  optimised build of everything
 # make format   format Package.swift, Sources and Tests
@@ -9,7 +10,7 @@ SWIFT ?= swift
 JOBS ?= $(shell nproc 2>/dev/null || sysctl -n hw.ncpu)
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: run test bench release format setup
+.PHONY: run test simulate bench release format setup
 
 setup:
 	@for package in libjansson-dev libre2-dev libsqlite3-dev zlib1g-dev; do \
@@ -31,6 +32,11 @@ run: setup
 # Tests about time go wrong where hundreds of them share two processors, so only a few run at once.
 test: setup
 	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=3 $(SWIFT) test -j $(JOBS)
+	@# Simulations afterwards: they take all processors.
+	VERDICT_SEEDS=2000 $(SWIFT) test --skip-build --filter SimulationTests/everyInvariantHolds
+
+simulate: setup
+	VERDICT_SEEDS=$(or $(SEEDS),10000) $(SWIFT) test -j $(JOBS) --filter SimulationTests/everyInvariantHolds
 
 bench: setup
 	$(SWIFT) build -c release -j $(JOBS) --product verdict

@@ -235,7 +235,17 @@ let package = Package(
             name: "PatternTests",
             dependencies: ["Archives", "FaultInjection", "Governance", "Support", "verdict", .product(name: "Crypto", package: "swift-crypto")]),
         .testTarget(name: "RoutingTests", dependencies: ["Rego", "Routing", "Support", "verdict"], exclude: ["Cases"]),
-        .testTarget(name: "ResilienceTests", dependencies: ["Resilience"]),
+        .testTarget(name: "ResilienceTests", dependencies: ["FaultInjection", "Resilience"]),
+        .testTarget(
+            name: "SimulationTests",
+            dependencies: [
+                "Archives", "DataConsistency", "DecisionService", "Discovery", "FaultInjection", "Governance", "Observability", "Rego", "ReliabilityBudget",
+                "Resilience", "TokenSecurity",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            exclude: ["Seeds.json"]),
         .testTarget(name: "SuperheroBaseTests", dependencies: ["SuperheroBase", "Support", "superhero-base", "verdict"]),
         .testTarget(name: "RegoTests", dependencies: ["Rego", "Conformance", "Fuzzing", "Support"], exclude: ["Cases"]),
     ],

@@ -16,13 +16,13 @@ extension Upstream {
             throw call.failure(.overloaded, "too many calls of '\(call.state.name)' are under way")
         }
         defer { call.state.leave() }
-        let start = ContinuousClock.now
+        let start = call.state.time.now
         do {
             let answer = try await work()
-            call.state.record(Self.outcome(of: answer.response), of: permit, took: .now - start)
+            call.state.record(Self.outcome(of: answer.response), of: permit, took: call.state.time.now - start)
             return answer
         } catch {
-            call.state.record(error.saysNothing ? .ignored : .failure(), of: permit, took: .now - start, isUnsent: error.isUnsent)
+            call.state.record(error.saysNothing ? .ignored : .failure(), of: permit, took: call.state.time.now - start, isUnsent: error.isUnsent)
             throw error
         }
     }
@@ -55,13 +55,13 @@ extension Upstream {
         do throws(ResolutionFailure) { endpoint = try await call.state.pick(avoiding: call.avoided, call.chaos) } catch {
             throw call.failure(.unresolved, error.description)
         }
-        let start = ContinuousClock.now
+        let start = call.state.time.now
         do {
             let response = try await work(endpoint)
-            call.state.finish(endpoint, succeeded: response.status < 500, took: .now - start)
+            call.state.finish(endpoint, succeeded: response.status < 500, took: call.state.time.now - start)
             return (response, endpoint)
         } catch {
-            call.state.finish(endpoint, succeeded: error.saysNothing ? nil : false, took: .now - start)
+            call.state.finish(endpoint, succeeded: error.saysNothing ? nil : false, took: call.state.time.now - start)
             if error.isUnsent { call.state.invalidateEndpoints() }
             var error = error
             error.endpoint = endpoint
@@ -108,34 +108,45 @@ extension Upstream {
     /// Nanoseconds since 1970.
     private static var now: Int64 { Int64(Date().timeIntervalSince1970 * 1e9) }
 
-    /// Chaos: makes the call go wrong where an experiment wants it to.
-    func disturbed(_ call: UpstreamCall, _ work: () async throws(UpstreamError) -> UpstreamResponse) async throws(UpstreamError) -> UpstreamResponse {
-        guard let chaos = call.chaos, chaos.isActive else { return try await settled(work) }
-        try await pass(chaos, .connect, call)
-        try await pass(chaos, .request, call)
-        var response = try await settled(work)
+    /// Chaos: makes the call go wrong where an experiment wants it to. What it delays takes its time from the try's.
+    ///
+    /// - Parameter work: given the time that it may take.
+    func disturbed(
+        _ call: UpstreamCall, _ work: (Duration) async throws(UpstreamError) -> UpstreamResponse
+    ) async throws(UpstreamError) -> UpstreamResponse {
+        let time = try call.timeForAttempt()
+        guard let chaos = call.chaos, chaos.isActive else { return try await settled(time, work) }
+        let end = call.state.time.now + time
+        try await pass(chaos, .connect, call, until: end)
+        try await pass(chaos, .request, call, until: end)
+        var response = try await settled(end - call.state.time.now, work)
         guard let fault = chaos.fault(at: .response, call.tags) else { return response }
-        if let delay = fault.delay(for: response.body.count) { do { try await Task.sleep(for: delay) } catch { throw call.failure(.cancelled, "cancelled") } }
+        if let delay = fault.delay(for: response.body.count) { try await wait(delay, call, until: end) }
         if let failure = fault.failure { throw call.failure(.connection, failure.description) }
         if case .status(let status) = fault.fault { return UpstreamResponse(status: status, reason: "Injected") }
         response.body = fault.altered(response.body)
         return response
     }
 
-    private func pass(_ chaos: Chaos, _ point: HookPoint, _ call: UpstreamCall) async throws(UpstreamError) {
-        do {
-            try await chaos.pass(point, call.tags)
-        } catch {
-            guard let failure = error as? FaultFailure else { throw call.failure(.cancelled, "cancelled") }
-            var error = call.failure(.connection, failure.description)
-            error.isUnsent = point == .connect
-            throw error
-        }
+    private func pass(_ chaos: Chaos, _ point: HookPoint, _ call: UpstreamCall, until end: ContinuousClock.Instant) async throws(UpstreamError) {
+        guard let fault = chaos.fault(at: point, call.tags) else { return }
+        if let delay = fault.delay { try await wait(delay, call, until: end) }
+        guard let failure = fault.failure else { return }
+        var error = call.failure(.connection, failure.description)
+        error.isUnsent = point == .connect
+        throw error
+    }
+
+    /// Waits as long as an experiment wants, or as long as there is time.
+    private func wait(_ delay: Duration, _ call: UpstreamCall, until end: ContinuousClock.Instant) async throws(UpstreamError) {
+        let left = end - call.state.time.now
+        do { try await call.state.time.sleep(for: min(delay, left)) } catch { throw call.failure(.cancelled, "cancelled") }
+        if delay >= left { throw call.failure(.deadlineExceeded, "an experiment delays it beyond its time") }
     }
 
     /// A token that the server no longer takes is forgotten.
-    private func settled(_ work: () async throws(UpstreamError) -> UpstreamResponse) async throws(UpstreamError) -> UpstreamResponse {
-        let response = try await work()
+    private func settled(_ time: Duration, _ work: (Duration) async throws(UpstreamError) -> UpstreamResponse) async throws(UpstreamError) -> UpstreamResponse {
+        let response = try await work(time)
         if response.status == 401, case .oauth2(let client) = credentials { await client.forget() }
         return response
     }

@@ -15,8 +15,13 @@ public struct Upstream: Sendable {
     public var retry: RetryPolicy
     /// Faults to inject; nil for those that the process was started with, if any.
     public var chaos: Chaos?
+    /// How requests travel; nil for HTTP.
+    public var transport: Transport?
     /// What callers of the upstream share; nil where the upstream has no name.
     public let shared: UpstreamState?
+
+    /// Carries one request to a server, and gives its answer within a time.
+    public typealias Transport = @Sendable (_ request: UpstreamRequest, _ time: Duration) async throws(UpstreamError) -> UpstreamResponse
 
     public init(security: TransportSecurity = .init(), credentials: Credentials = .none, retry: RetryPolicy = .never) {
         self.security = security
@@ -26,11 +31,13 @@ public struct Upstream: Sendable {
     }
 
     /// An upstream with a name and a state of its own, which its copies share.
-    public init(_ settings: UpstreamSettings, security: TransportSecurity = .init(), credentials: Credentials = .none, retry: RetryPolicy = .never) {
+    public init(
+        _ settings: UpstreamSettings, security: TransportSecurity = .init(), credentials: Credentials = .none, retry: RetryPolicy = .never, time: any TimeAndChance = .system
+    ) {
         self.security = security
         self.credentials = credentials
         self.retry = retry
-        shared = UpstreamState(settings)
+        shared = UpstreamState(settings, time: time)
     }
 
     /// Sends a request, again where `retry` and the budget say so and the request may be sent twice.
@@ -44,23 +51,24 @@ public struct Upstream: Sendable {
         while true {
             let result = await hedged(&call)
             guard let wait = pause(after: result, &tries, call) else { return try result.get() }
-            do { try await Task.sleep(for: wait) } catch { throw call.failure(.cancelled, "cancelled") }
+            do { try await call.state.time.sleep(for: wait) } catch { throw call.failure(.cancelled, "cancelled") }
             call.attempt += 1
         }
     }
 
     /// One try: here is the order in which everything around it is composed. Another try begins at the top.
     private func attempt(_ call: UpstreamCall) async throws(UpstreamError) -> (response: UpstreamResponse, endpoint: Endpoint?) {
-        let time = try call.timeForAttempt()  // deadline
+        _ = try call.timeForAttempt()  // deadline
         return try await guarded(call) { () async throws(UpstreamError) in  // breaker and bulkhead
             try await balanced(call) { endpoint async throws(UpstreamError) in  // resolve and balance
                 var request = call.request
                 if let endpoint { request.url = endpoint.url(for: request.url) }
                 try await identify(&request, call)  // identity
-                for header in call.context.headers(attempt: call.attempt, at: .now) { request.headers.append(.init(header.name, header.value)) }
+                for header in call.context.headers(attempt: call.attempt, at: call.state.time.now) { request.headers.append(.init(header.name, header.value)) }
                 return try await traced(request, call) { request async throws(UpstreamError) in  // trace
-                    try await disturbed(call) { () async throws(UpstreamError) in  // chaos
-                        try await HTTPExchange(call: call, request: request, address: endpoint?.address, security: security, time: time).run()  // attempt
+                    try await disturbed(call) { time async throws(UpstreamError) in  // chaos; what is left of the time by now
+                        if let transport { return try await transport(request, time) }
+                        return try await HTTPExchange(call: call, request: request, address: endpoint?.address, security: security, time: time).run()  // attempt
                     }
                 }
             }
@@ -77,7 +85,8 @@ public struct Upstream: Sendable {
         if call.isFailover(result) { return call.state.withdrawRetry() ? .zero : nil }
         guard Self.isWorthRetrying(result), !call.context.isRepetition, call.mayRepeat(after: result) else { return nil }
         let asked = (try? result.get()).flatMap { $0.header("Retry-After") }.flatMap { RetryAfter.parse($0) }
-        guard case .wait(let wait) = tries.recordFailure(retryAfter: asked, remaining: call.context.remaining(at: .now)) else { return nil }
+        var random = call.state.time.generator
+        guard case .wait(let wait) = tries.recordFailure(retryAfter: asked, remaining: call.context.remaining(at: call.state.time.now), using: &random) else { return nil }
         return call.state.withdrawRetry() ? wait : nil
     }
 
@@ -96,7 +105,7 @@ public struct Upstream: Sendable {
         let first = await withTaskGroup(of: Result<(response: UpstreamResponse, endpoint: Endpoint?), UpstreamError>?.self) { group in
             group.addTask { await Self.result { () async throws(UpstreamError) in try await attempt(known) } }
             group.addTask {
-                try? await Task.sleep(for: delay)
+                try? await known.state.time.sleep(for: delay)
                 guard !Task.isCancelled, known.state.withdrawHedge() else { return nil }
                 return await Self.result { () async throws(UpstreamError) in try await attempt(known) }
             }

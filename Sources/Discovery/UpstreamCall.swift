@@ -20,7 +20,7 @@ struct UpstreamCall: Sendable {
         self.state = state
         self.chaos = chaos
         var context = request.context ?? CallContext()
-        if let own = request.callDeadline.map({ ContinuousClock.now + $0 }) { context.deadline = min(own, context.deadline ?? own) }
+        if let own = request.callDeadline.map({ state.time.now + $0 }) { context.deadline = min(own, context.deadline ?? own) }
         self.context = context
     }
 
@@ -30,7 +30,7 @@ struct UpstreamCall: Sendable {
     ///
     /// - Throws: `UpstreamError` where there is none left.
     func timeForAttempt() throws(UpstreamError) -> Duration {
-        guard let remaining = context.remaining(at: .now) else { return request.deadline }
+        guard let remaining = context.remaining(at: state.time.now) else { return request.deadline }
         guard remaining > .zero else { throw failure(.deadlineExceeded, "the time for the call is over") }
         return min(remaining, request.deadline)
     }

@@ -24,6 +24,7 @@ public final class UpstreamState: Sendable {
     }
 
     public let settings: UpstreamSettings
+    let time: any TimeAndChance
     private let guards: UpstreamBreakers
     private let queue: Mutex<Queue>
     private let budget: Mutex<RetryBudget>
@@ -32,9 +33,10 @@ public final class UpstreamState: Sendable {
     private let directory: EndpointDirectory?
     private let counts = Mutex(Counts())
 
-    public init(_ settings: UpstreamSettings) {
+    public init(_ settings: UpstreamSettings, time: any TimeAndChance = .system) {
         self.settings = settings
-        guards = UpstreamBreakers(settings)
+        self.time = time
+        guards = UpstreamBreakers(settings, time: time)
         queue = Mutex(Queue(bulkhead: Bulkhead(settings.bulkhead)))
         budget = Mutex(RetryBudget(settings.budget))
         balancer = Mutex(LoadBalancer(settings.balancing))
@@ -89,10 +91,7 @@ public final class UpstreamState: Sendable {
                 return nil
             }
             guard let waiting else { return }
-            Task { [weak self, wait = settings.bulkhead.wait] in
-                try? await Task.sleep(for: wait)
-                self?.abandon(waiting)
-            }
+            time.call(after: settings.bulkhead.wait) { [weak self] in self?.abandon(waiting) }
         }
         if !isAdmitted { count { $0.bulkheadRejections += 1 } }
         return isAdmitted
@@ -121,13 +120,13 @@ public final class UpstreamState: Sendable {
 
     /// Whether another try may be made; counted where it may not.
     func withdrawRetry() -> Bool {
-        let isGranted = budget.withLock { $0.withdraw(at: .now) }
+        let isGranted = budget.withLock { $0.withdraw(at: time.now) }
         count { if isGranted { $0.retries += 1 } else { $0.budgetExhausted += 1 } }
         return isGranted
     }
 
     func withdrawHedge() -> Bool {
-        let isGranted = budget.withLock { $0.withdraw(at: .now) }
+        let isGranted = budget.withLock { $0.withdraw(at: time.now) }
         if isGranted { count { $0.hedges += 1 } }
         return isGranted
     }
@@ -141,16 +140,17 @@ public final class UpstreamState: Sendable {
     func pick(avoiding avoided: Set<Endpoint>, _ chaos: Chaos?) async throws(ResolutionFailure) -> Endpoint? {
         guard let directory else { return nil }
         let endpoints = try await directory.endpoints(chaos, tags: ["upstream": name])
-        var random = SystemRandomNumberGenerator()
+        var random = time.generator
+        let now = time.now
         return balancer.withLock { balancer in
-            balancer.update(endpoints, at: .now)
-            return balancer.pick(avoiding: avoided, at: .now, using: &random)
+            balancer.update(endpoints, at: now)
+            return balancer.pick(avoiding: avoided, at: now, using: &random)
         }
     }
 
     func finish(_ endpoint: Endpoint?, succeeded: Bool?, took duration: Duration) {
         guard let endpoint else { return }
-        balancer.withLock { $0.finish(endpoint, succeeded: succeeded, took: duration, at: .now) }
+        balancer.withLock { $0.finish(endpoint, succeeded: succeeded, took: duration, at: time.now) }
     }
 
     /// An endpoint was not there: what is known may be outdated.
@@ -163,8 +163,9 @@ public final class UpstreamState: Sendable {
     private func count(_ change: (inout Counts) -> Void) { counts.withLock { change(&$0) } }
 
     /// How the upstream is doing.
-    public func report(at now: ContinuousClock.Instant = .now) -> UpstreamReport {
-        UpstreamReport(
+    public func report(at now: ContinuousClock.Instant? = nil) -> UpstreamReport {
+        let now = now ?? time.now
+        return UpstreamReport(
             breaker: guards.own.report(at: now), routes: guards.routes.map { $0.report(at: now) }, inFlight: queue.withLock { $0.bulkhead.inFlight },
             waiting: queue.withLock { $0.bulkhead.waiting }, counts: counts.withLock { $0 }, budget: budget.withLock { $0.balance },
             members: balancer.withLock { $0.members }, resolutionProblem: directory?.problem)

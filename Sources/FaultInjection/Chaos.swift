@@ -37,14 +37,20 @@ public final class Chaos: Sendable {
     private let harmed = Atomic<Int>(0)
     private static let keptReports = 20
 
-    public init(seed: UInt64) { self.seed = seed }
+    private let time: any TimeAndChance
+
+    public init(seed: UInt64, time: any TimeAndChance = .system) {
+        self.seed = seed
+        self.time = time
+    }
 
     // MARK: Experiments
 
     /// Begins an experiment; one of the same name that goes on ends first.
     ///
     /// - Throws: `Refusal` where it cannot be made.
-    public func begin(_ experiment: Experiment, at now: ContinuousClock.Instant = .now) throws(Refusal) {
+    public func begin(_ experiment: Experiment, at now: ContinuousClock.Instant? = nil) throws(Refusal) {
+        let now = now ?? time.now
         if let problem = experiment.problem { throw Refusal(description: problem) }
         state.withLock { state in
             end(in: &state, at: now, "replaced") { $0.experiment.name == experiment.name }
@@ -55,11 +61,13 @@ public final class Chaos: Sendable {
 
     /// Ends an experiment; false where there is none of this name.
     @discardableResult
-    public func end(_ name: String, reason: String = "asked for", at now: ContinuousClock.Instant = .now) -> Bool {
-        state.withLock { end(in: &$0, at: now, reason) { $0.experiment.name == name } }
+    public func end(_ name: String, reason: String = "asked for", at now: ContinuousClock.Instant? = nil) -> Bool {
+        let now = now ?? time.now
+        return state.withLock { end(in: &$0, at: now, reason) { $0.experiment.name == name } }
     }
 
-    public func endAll(reason: String, at now: ContinuousClock.Instant = .now) {
+    public func endAll(reason: String, at now: ContinuousClock.Instant? = nil) {
+        let now = now ?? time.now
         _ = state.withLock { end(in: &$0, at: now, reason) { _ in true } }
     }
 
@@ -67,8 +75,9 @@ public final class Chaos: Sendable {
     public var isActive: Bool { count.load(ordering: .relaxed) > 0 }
 
     /// Those that go on, and after them the last that have ended.
-    public func reports(at now: ContinuousClock.Instant = .now) -> [Report] {
-        state.withLock { state in
+    public func reports(at now: ContinuousClock.Instant? = nil) -> [Report] {
+        let now = now ?? time.now
+        return state.withLock { state in
             expire(&state, now)
             return state.running.map { Self.report($0, now, nil) } + state.ended.reversed()
         }
@@ -103,8 +112,9 @@ public final class Chaos: Sendable {
     }
 
     /// The fault that the next call at a point has; nil for none.
-    public func fault(at point: HookPoint, _ tags: [String: String] = [:], now: ContinuousClock.Instant = .now) -> InjectedFault? {
+    public func fault(at point: HookPoint, _ tags: [String: String] = [:], now: ContinuousClock.Instant? = nil) -> InjectedFault? {
         guard isActive else { return nil }
+        let now = now ?? time.now
         return state.withLock { state in
             expire(&state, now)
             for index in state.running.indices where state.running[index].experiment.point == point {
@@ -119,7 +129,7 @@ public final class Chaos: Sendable {
     /// - Throws: `FaultFailure` where the call is to fail, `CancellationError` where the task is cancelled meanwhile.
     public func pass(_ point: HookPoint, _ tags: [String: String] = [:]) async throws {
         guard let fault = fault(at: point, tags) else { return }
-        if let delay = fault.delay { try await Task.sleep(for: delay) }
+        if let delay = fault.delay { try await time.sleep(for: delay) }
         if let failure = fault.failure { throw failure }
     }
 

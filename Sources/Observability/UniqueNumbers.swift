@@ -7,10 +7,19 @@ import Synchronization
 public final class UniqueNumbers: Sendable {
     public static let shared = UniqueNumbers()
 
-    private let first = Atomic(UInt64.random(in: .min ... .max))
-    private let second = Atomic(UInt64.random(in: .min ... .max))
+    private let first: Atomic<UInt64>
+    private let second: Atomic<UInt64>
 
-    public init() {}
+    public init() {
+        first = Atomic(.random(in: .min ... .max))
+        second = Atomic(.random(in: .min ... .max))
+    }
+
+    /// Numbers that are the same again for the same start.
+    public init(from start: UInt64) {
+        first = Atomic(start)
+        second = Atomic(~start)
+    }
 
     public func next() -> (high: UInt64, low: UInt64) { (Self.step(first), Self.step(second)) }
 

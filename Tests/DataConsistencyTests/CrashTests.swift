@@ -1,5 +1,6 @@
 import DataConsistency
 import Foundation
+import struct Rego.SeededRandom
 import Support
 import Testing
 
@@ -9,7 +10,7 @@ import Testing
     private static let kills = ProcessInfo.processInfo.environment["VERDICT_KILLS"].flatMap { Int($0) } ?? 12
 
     @Test func noAcknowledgedEventIsLostOrThereTwice() async throws {
-        var random = SeededRandom(11)
+        var random = SeededRandom(seed: 11)
         let place = try TemporaryLog()
         var acknowledged: [EventPartition: [Int: EventIdentifier]] = [:]
         var damaged = 0

@@ -1,5 +1,6 @@
 import DataConsistency
 import Foundation
+import struct Rego.SeededRandom
 import Support
 import Testing
 
@@ -11,7 +12,7 @@ import Testing
 
     @Test(arguments: Fault.allCases, 0..<4)
     func damageIsDetectedMendedAndNamed(_ fault: Fault, _ seed: Int) async throws {
-        var random = SeededRandom(seed &* 31 &+ 7)
+        var random = SeededRandom(seed: UInt64(seed * 31 + 7))
         let place = try TemporaryLog(segmentEvents: 40)
         var log = try place.open()
         let count = 100

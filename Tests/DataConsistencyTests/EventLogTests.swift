@@ -1,5 +1,6 @@
 import DataConsistency
 import Foundation
+import struct Rego.SeededRandom
 import Support
 import Testing
 
@@ -31,7 +32,7 @@ import Testing
     /// Whatever is appended in whatever order, again and again: each event is there once, and an expectation holds or is refused.
     @Test(arguments: 0..<3)
     func appendingIsIdempotentAndExpectationsHold(_ seed: Int) async throws {
-        var random = SeededRandom(seed)
+        var random = SeededRandom(seed: UInt64(seed))
         let place = try TemporaryLog(segmentEvents: 9)
         var log = try place.open()
         let drafts = (0..<60).map { EventDraft.numbered($0, in: [.policy, .data, .config][$0 % 3]) }

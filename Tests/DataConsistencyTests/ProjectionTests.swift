@@ -15,7 +15,7 @@ import Testing
 
         init(_ seed: Int) throws {
             state = try ProjectedState()
-            random = SeededRandom(seed)
+            random = SeededRandom(seed: UInt64(seed))
         }
 
         /// Nil where the change was not possible, which nobody records.
@@ -139,7 +139,7 @@ import Testing
 
     @Test(arguments: 0..<20)
     func aDifferenceMakesOneDocumentOfAnother(_ seed: Int) throws {
-        var random = SeededRandom(seed)
+        var random = SeededRandom(seed: UInt64(seed))
         let before = Self.document(3, &random), after = Self.document(3, &random)
         let changed = try PolicySnapshot(policies: [], data: .value(before)).applying(StateDifference.operations(from: before, to: after))
         #expect(changed.baseDocument == after)

@@ -30,7 +30,7 @@ import Testing
 
     /// A log of decisions that the old policy made, and some lines that are none.
     private static func log(_ count: Int, _ folder: TemporaryFolder) throws -> URL {
-        var random = SeededRandom(5)
+        var random = SeededRandom(seed: 5)
         let policy = try snapshot(old)
         let queries = try ["allow", "limits"].map { ($0, try policy.document(["app", $0])) }
         var text: [UInt8] = []

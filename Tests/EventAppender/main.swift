@@ -6,19 +6,7 @@ import Rego
 ///
 /// Arguments: the folder of the log, a seed.
 let folder = URL(fileURLWithPath: CommandLine.arguments[1])
-var random = SplitMix(state: UInt64(CommandLine.arguments[2]) ?? 1)
-
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var word = state
-        word = (word ^ (word >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        word = (word ^ (word >> 27)) &* 0x94d0_49bb_1331_11eb
-        return word ^ (word >> 31)
-    }
-}
+var random = SeededRandom(seed: UInt64(CommandLine.arguments[2]) ?? 1)
 
 @Sendable func say(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
 

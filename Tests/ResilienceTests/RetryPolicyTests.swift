@@ -1,20 +1,8 @@
+import FaultInjection
 import Resilience
 import Testing
 
 @Suite struct RetryPolicyTests {
-    /// The same numbers for the same seed (SplitMix64).
-    private struct Seeded: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9e37_79b9_7f4a_7c15
-            var mixed = state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-            return mixed ^ (mixed >> 31)
-        }
-    }
-
     private let policy = RetryPolicy(maximumAttempts: 6, baseDelay: .milliseconds(100), maximumDelay: .seconds(1), factor: 2)
 
     @Test func boundsGrowToTheMaximum() {
@@ -26,7 +14,7 @@ import Testing
     @Test(arguments: 0..<20)
     func waitsLieBetweenZeroAndTheBound(_ seed: UInt64) {
         var retry = Retry(policy)
-        var random = Seeded(state: seed)
+        var random = SeededRandom(seed: seed)
         for _ in 0..<5 {
             guard case .wait(let wait) = retry.recordFailure(using: &random) else {
                 Issue.record("gave up too early")
@@ -40,7 +28,7 @@ import Testing
     @Test func waitsDiffer() {
         let waits = (UInt64(0)..<20).map { seed in
             var retry = Retry(policy)
-            var random = Seeded(state: seed)
+            var random = SeededRandom(seed: seed)
             return retry.recordFailure(using: &random)
         }
         #expect(Set(waits).count > 15)

@@ -39,7 +39,7 @@ import Testing
 
     /// However services follow one another, and whatever they may pass on: nobody has a scope that the one before did not have.
     @Test(arguments: 0..<200) func scopesOnlyShrink(_ seed: UInt64) throws {
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed: seed)
         let names = ["a", "b", "c", "d", "e", "orders:read", "orders:write"]
         func some() -> Set<String> { Set(names.filter { _ in Bool.random(using: &random) }) }
         var claims: Value = ["sub": "ada", "aud": "x", "scope": .string(TokenScopes(some()).text)]
@@ -175,20 +175,5 @@ import Testing
         let headers = IdentityHeaders()
         for name in ["X-Forwarded-User", "x-forwarded-user", "X_Forwarded_User", "Remote-User", "X-Forwarded-Client-Cert"] { #expect(headers.contains(name)) }
         for name in ["Authorization", "X-Forwarded-For", "Host"] { #expect(!headers.contains(name)) }
-    }
-}
-
-/// SplitMix64: the same seed, the same numbers.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -16,8 +16,8 @@ public struct EventIdentifier: Sendable, Hashable, Comparable, CustomStringConve
     /// A new identifier. The time's fraction of a millisecond fills the 12 bits that the RFC leaves to it (6.2, method 3).
     ///
     /// - Parameter nanoseconds: since 1970.
-    public static func make(at nanoseconds: Int64) -> EventIdentifier {
-        let (_, random) = UniqueNumbers.shared.next()
+    public static func make(at nanoseconds: Int64, from numbers: UniqueNumbers = .shared) -> EventIdentifier {
+        let (_, random) = numbers.next()
         let time = UInt64(max(0, nanoseconds))
         let milliseconds = time / 1_000_000, fraction = time % 1_000_000 * 4096 / 1_000_000
         return EventIdentifier(high: milliseconds << 16 | 0x7000 | fraction, low: random & ~(0b11 << 62) | 0b10 << 62)

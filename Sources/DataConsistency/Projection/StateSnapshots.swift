@@ -5,11 +5,17 @@ import Rego
 /// States kept as files, so that rebuilding begins at the last one and not at the beginning.
 public struct StateSnapshots: Sendable {
     private let folder: URL
+    private let disk: any Disk
     private static let kept = 4
     private static let format = "verdict state 1"
 
     /// - Parameter folder: the event log's.
-    public init(in folder: URL) { self.folder = folder.appendingPathComponent("snapshots") }
+    public init(in folder: URL) { self.init(in: folder, on: SystemDisk()) }
+
+    package init(in folder: URL, on disk: any Disk) {
+        self.folder = folder.appendingPathComponent("snapshots")
+        self.disk = disk
+    }
 
     /// Keeps a state, and drops the oldest.
     ///
@@ -18,15 +24,9 @@ public struct StateSnapshots: Sendable {
         let body = Self.body(state)
         let head = "\(Self.format) \(state.sequence) \(state.time) \(state.digest) \(EventDigest(SHA256.hash(data: body)))\n"
         do {
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-            let file = url(state.sequence), next = file.appendingPathExtension("new")
-            try (Data(head.utf8) + Data(body)).write(to: next)
-            try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: next.path)
-            let handle = try FileHandle(forWritingTo: next)
-            try handle.synchronize()
-            try handle.close()
-            guard rename(next.path, file.path) == 0 else { throw CocoaError(.fileWriteUnknown) }
-            for old in sequences.dropLast(Self.kept) { try FileManager.default.removeItem(at: url(old)) }
+            try disk.makeFolder(folder)
+            try disk.replace(url(state.sequence), with: Array(head.utf8) + body)
+            for old in sequences.dropLast(Self.kept) { try disk.remove(url(old)) }
         } catch {
             throw EventLogError(.storage, "\(folder.path) cannot be written: \(error.localizedDescription)")
         }
@@ -39,8 +39,8 @@ public struct StateSnapshots: Sendable {
 
     /// Of the states that are kept, in order.
     public var sequences: [Int] {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-        return names.filter { $0.hasSuffix(".state") }.compactMap { Int($0.dropLast(".state".count)) }.sorted()
+        let files = (try? disk.files(in: folder)) ?? []
+        return files.filter { $0.pathExtension == "state" }.compactMap { Int($0.deletingPathExtension().lastPathComponent) }.sorted()
     }
 
     /// The last whole state up to a point, and the files that were damaged.
@@ -76,7 +76,7 @@ public struct StateSnapshots: Sendable {
 
     /// Nil where the file is damaged.
     private func read(_ sequence: Int) -> ProjectedState? {
-        guard let bytes = FileManager.default.contents(atPath: url(sequence).path), let end = bytes.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
+        guard let bytes = disk.contents(of: url(sequence)), let end = bytes.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
         let head = String(decoding: bytes[..<end], as: UTF8.self).split(separator: " ")
         let body = Array(bytes[bytes.index(after: end)...])
         guard head.count == 7, head.prefix(3).joined(separator: " ") == Self.format, head[3] == "\(sequence)", let time = Int64(head[4]),

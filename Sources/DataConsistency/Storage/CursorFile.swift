@@ -4,11 +4,13 @@ import Synchronization
 /// The positions of cursors in one small file, which is replaced whole.
 final class CursorFile: Sendable {
     private let url: URL
+    private let disk: any Disk
     private let positions: Mutex<[String: Int]>
 
-    init(_ url: URL) {
+    init(_ url: URL, on disk: any Disk) {
         self.url = url
-        let read = FileManager.default.contents(atPath: url.path).flatMap { try? JSONDecoder().decode([String: Int].self, from: $0) }
+        self.disk = disk
+        let read = disk.contents(of: url).flatMap { try? JSONDecoder().decode([String: Int].self, from: Data($0)) }
         positions = Mutex(read ?? [:])
     }
 
@@ -21,12 +23,7 @@ final class CursorFile: Sendable {
             Result {
                 var changed = positions
                 changed[Self.key(cursor)] = sequence
-                let next = url.appendingPathExtension("new")
-                try JSONEncoder().encode(changed).write(to: next)
-                let handle = try FileHandle(forWritingTo: next)
-                try handle.synchronize()
-                try handle.close()
-                guard rename(next.path, url.path) == 0 else { throw CocoaError(.fileWriteUnknown) }
+                try disk.replace(url, with: Array(JSONEncoder().encode(changed)))
                 positions = changed
             }
         }

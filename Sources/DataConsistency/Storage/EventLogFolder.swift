@@ -18,7 +18,7 @@ public struct EventLogFolder: Sendable {
                 let folder = url.appendingPathComponent(partition.rawValue)
                 guard FileManager.default.fileExists(atPath: folder.path) else { continue }
                 segments[partition] = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil).filter { Segment.first(of: $0) != nil }
-                    .sorted { $0.path < $1.path }.map { try Segment(opening: $0) }
+                    .sorted { $0.path < $1.path }.map { try Segment(opening: $0, on: SystemDisk()) }
             }
         } catch {
             throw EventLogError(Segment.isDamage(error) ? .damaged : .storage, "\(url.path) cannot be read: \(Partition.text(error))")

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Keeps a second process from writing to a folder, as long as this one runs.
-final class FolderLock: Sendable {
+package final class FolderLock: Sendable {
     private let descriptor: Int32
 
     /// - Throws: `EventLogError` with the code `closed` where another process holds the lock.

@@ -25,6 +25,7 @@ final class Partition: Sendable {
 
     let name: EventPartition
     private let folder: URL
+    private let disk: any Disk
     private let settings: Settings
     private let state: Mutex<State>
     private let mended = Mutex<[DamageReport]>([])
@@ -37,9 +38,10 @@ final class Partition: Sendable {
     init(_ opening: consuming PartitionOpening, settings: Settings) throws {
         name = opening.partition
         folder = opening.folder
+        disk = opening.disk
         self.settings = settings
-        head = PositionFile("head", in: opening.folder)
-        floor = PositionFile("floor", in: opening.folder)
+        head = PositionFile("head", in: opening.folder, on: opening.disk)
+        floor = PositionFile("floor", in: opening.folder, on: opening.disk)
         var state = State(segments: opening.segments, sealed: [], last: opening.last)
         for segment in opening.segments.dropLast() { try Self.note(sealed: segment, in: &state) }
         self.state = Mutex(state)
@@ -197,8 +199,8 @@ final class Partition: Sendable {
     /// Begins an empty partition in the middle, where retention has taken what was before.
     private func begin(at event: Event) throws {
         let before = PositionFile.Position(sequence: event.sequence - 1, digest: event.previous)
-        let segment = try Segment.create(in: folder, first: event.sequence, before: event.previous)
-        floor.write(before)
+        let segment = try Segment.create(in: folder, first: event.sequence, before: event.previous, on: disk)
+        try floor.force(before)
         head.write(before)
         let empty = state.withLock { state in
             defer { (state.segments, state.last) = ([segment], before) }
@@ -206,14 +208,14 @@ final class Partition: Sendable {
         }
         for segment in empty {
             segment.close()
-            try Segment.remove(segment.url)
+            try Segment.remove(segment.url, on: disk)
         }
     }
 
     private func sealIfFull(_ active: Segment, _ last: PositionFile.Position) {
         guard last.sequence - active.first + 1 >= settings.segmentEvents || active.bytes >= settings.segmentBytes else { return }
         // Where there is no room for a new file, the old one goes on.
-        guard let next = try? Segment.create(in: folder, first: last.sequence + 1, before: last.digest) else { return }
+        guard let next = try? Segment.create(in: folder, first: last.sequence + 1, before: last.digest, on: disk) else { return }
         active.seal()
         state.withLock { state in
             state.segments.append(next)
@@ -248,21 +250,20 @@ final class Partition: Sendable {
     ///   - now: nanoseconds since 1970.
     /// - Returns: the sequences that were removed; nil for none.
     func applyRetention(needed: Int?, at now: Int64) throws -> ClosedRange<Int>? {
-        let removed = state.withLock { state -> [Segment] in
+        let (expired, kept) = state.withLock { state in
             let count = settings.retention.expired(state.sealed, activeBytes: state.segments[state.segments.count - 1].bytes, needed: needed, at: now)
-            guard count > 0 else { return [] }
-            defer {
-                state.segments.removeFirst(count)
-                state.sealed.removeFirst(count)
-            }
-            return Array(state.segments.prefix(count))
+            return (Array(state.segments.prefix(count)), state.segments[count])
         }
-        guard let oldest = removed.first, let kept = segments.first else { return nil }
+        guard let oldest = expired.first else { return nil }
         // First it is said that they may be gone, so that nobody thinks of damage.
-        floor.write(.init(sequence: kept.first - 1, digest: try kept.before() ?? .none))
-        for segment in removed {
+        try floor.force(.init(sequence: kept.first - 1, digest: try kept.before() ?? .none))
+        state.withLock { state in
+            state.segments.removeFirst(expired.count)
+            state.sealed.removeFirst(expired.count)
+        }
+        for segment in expired {
             segment.close()
-            try Segment.remove(segment.url)
+            try Segment.remove(segment.url, on: disk)
         }
         return oldest.first...kept.first - 1
     }
@@ -280,7 +281,7 @@ final class Partition: Sendable {
         let problem: String?
         do {
             // What is on the disk counts, not what another connection remembers of it.
-            let fresh = try Segment(opening: segment.url)
+            let fresh = try Segment(opening: segment.url, on: disk)
             defer { fresh.close() }
             let lost = try fresh.losses().map(\.range)
             problem = try fresh.structuralProblem() ?? fresh.problem(EventChain(after: fresh.first - 1, digest: try fresh.before() ?? .none, lost: lost))
@@ -290,7 +291,7 @@ final class Partition: Sendable {
         guard let problem else { return nil }
         segment.close()
         let made = try SegmentRebuild.rebuild(
-            segment.url, of: name, last: (next.first - 1, try next.before()), before: nil, because: problem, at: time)
+            segment.url, of: name, last: (next.first - 1, try next.before()), before: nil, because: problem, at: time, on: disk)
         state.withLock { state in
             if let position = state.segments.firstIndex(where: { $0 === segment }) { state.segments[position] = made.segment }
         }

@@ -4,6 +4,7 @@ import Foundation
 struct PartitionOpening {
     let partition: EventPartition
     let folder: URL
+    let disk: any Disk
     /// Nanoseconds since 1970.
     let time: Int64
     private(set) var segments: [Segment] = []
@@ -12,16 +13,17 @@ struct PartitionOpening {
     private(set) var last = PositionFile.Position.start
 
     /// - Throws: where the folder cannot be read or written.
-    init(_ partition: EventPartition, in folder: URL, at time: Int64) throws {
+    init(_ partition: EventPartition, in folder: URL, on disk: any Disk, at time: Int64) throws {
         self.partition = partition
         self.folder = folder
+        self.disk = disk
         self.time = time
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        let head = PositionFile("head", in: folder).read(), floor = PositionFile("floor", in: folder).read()
-        for url in try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil) where url.pathExtension == "rebuilt" {
-            try SegmentRebuild.finish(url.deletingPathExtension())
+        try disk.makeFolder(folder)
+        let head = PositionFile("head", in: folder, on: disk).read(), floor = PositionFile("floor", in: folder, on: disk).read()
+        for url in try disk.files(in: folder) where url.pathExtension == "rebuilt" {
+            try SegmentRebuild.finish(url.deletingPathExtension(), on: disk)
         }
-        let urls = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil).filter { Segment.first(of: $0) != nil }
+        let urls = try disk.files(in: folder).filter { Segment.first(of: $0) != nil }
             .sorted { $0.path < $1.path }
         last = floor ?? .start
         if floor == nil, let head, head.sequence == 0 { last = head }
@@ -36,7 +38,7 @@ struct PartitionOpening {
     private mutating func open(_ url: URL, next: Int?, head: PositionFile.Position?) throws {
         var segment: Segment
         do {
-            segment = try Segment(opening: url)
+            segment = try Segment(opening: url, on: disk)
             if let problem = try problem(segment, next: next, head: head) {
                 segment.close()
                 throw EventLogError(.damaged, problem)
@@ -44,7 +46,7 @@ struct PartitionOpening {
         } catch where Segment.isDamage(error) {
             let end = try end(of: url, next: next, head: head)
             let reason = (error as? EventLogError)?.message ?? "\(error)"
-            let made = try SegmentRebuild.rebuild(url, of: partition, last: end, before: before(url), because: reason, at: time)
+            let made = try SegmentRebuild.rebuild(url, of: partition, last: end, before: before(url), because: reason, at: time, on: disk)
             segment = made.segment
             reports.append(made.report)
         }
@@ -64,13 +66,13 @@ struct PartitionOpening {
     /// What something beside the segment tells of its last event.
     private func end(of url: URL, next: Int?, head: PositionFile.Position?) throws -> (sequence: Int, digest: EventDigest?)? {
         if let next {
-            let following = try? Segment(opening: Segment.url(in: folder, first: next))
+            let following = try? Segment(opening: Segment.url(in: folder, first: next), on: disk)
             defer { following?.close() }
             return (next - 1, try? following?.before())
         }
         guard let head else { return nil }
         // What SQLite still reads behind the head was committed just before the end.
-        let segment = try? Segment(opening: url)
+        let segment = try? Segment(opening: url, on: disk)
         defer { segment?.close() }
         if let event = try? segment?.lastEvent(), event.sequence > head.sequence { return (event.sequence, event.digest) }
         return head.sequence >= (Segment.first(of: url) ?? 1) - 1 ? (head.sequence, head.digest) : nil
@@ -107,7 +109,7 @@ struct PartitionOpening {
         guard segments.isEmpty else { return }
         let start = last
         if let head, head.sequence > last.sequence { last = head }
-        let segment = try Segment.create(in: folder, first: last.sequence + 1, before: last.digest)
+        let segment = try Segment.create(in: folder, first: last.sequence + 1, before: last.digest, on: disk)
         segments.append(segment)
         guard last.sequence > start.sequence else { return }
         let range = start.sequence + 1...last.sequence

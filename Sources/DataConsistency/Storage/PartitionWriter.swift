@@ -19,14 +19,9 @@ final class PartitionWriter: Sendable {
         var isClosed = false
     }
 
-    private enum Work {
-        case wait(Duration?)
-        case commit([Waiting])
-        case end
-    }
-
     let partition: Partition
     private let state: Mutex<State>
+    private let hasThread = Atomic<Bool>(false)
     private let signal = DispatchSemaphore(value: 0)
     private let ended = DispatchSemaphore(value: 0)
     private let byteLimit: Int
@@ -41,6 +36,7 @@ final class PartitionWriter: Sendable {
     }
 
     func start() {
+        hasThread.store(true, ordering: .relaxed)
         let thread = Thread { [self] in
             run()
             ended.signal()
@@ -72,35 +68,41 @@ final class PartitionWriter: Sendable {
             return !state.isClosed
         }
         guard wasOpen else { return }
+        guard hasThread.load(ordering: .relaxed) else {
+            while step(at: ProcessTime.now) == .commit {}
+            return
+        }
         signal.signal()
         ended.wait()
     }
 
     private func run() {
         while true {
-            switch next() {
-            case .wait(nil): signal.wait()
-            case .wait(let duration?): _ = signal.wait(timeout: .now() + duration / .seconds(1))
-            case .commit(let waiting): commit(waiting)
-            case .end: return
+            switch step(at: ProcessTime.now) {
+            case .idle where state.withLock({ $0.isClosed && $0.waiting.isEmpty }): return
+            case .idle: signal.wait()
+            case .wait(let duration): _ = signal.wait(timeout: .now() + duration / .seconds(1))
+            case .commit: continue
             }
         }
     }
 
-    private func next() -> Work {
-        state.withLock { state in
-            let step = state.isClosed && !state.waiting.isEmpty ? .commit : state.commit.next(at: ProcessTime.now)
-            switch step {
-            case .idle: return state.isClosed ? .end : .wait(nil)
-            case .wait(let duration): return .wait(duration)
-            case .commit:
-                let waiting = state.waiting
+    /// Writes what waits, where it is due.
+    ///
+    /// - Returns: `commit` where something was written, and there may be more; else when there will be.
+    func step(at now: Duration) -> GroupCommit.Step {
+        let (step, due) = state.withLock { state -> (GroupCommit.Step, [Waiting]) in
+            let step = state.isClosed && !state.waiting.isEmpty ? .commit : state.commit.next(at: now)
+            guard step == .commit else { return (step, []) }
+            defer {
                 state.waiting = []
                 state.bytes = 0
-                state.commit.committed(at: ProcessTime.now)
-                return .commit(waiting)
+                state.commit.committed(at: now)
             }
+            return (step, state.waiting)
         }
+        if step == .commit { commit(due) }
+        return step
     }
 
     private func commit(_ waiting: [Waiting]) {

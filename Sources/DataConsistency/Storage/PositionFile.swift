@@ -5,10 +5,12 @@ import Synchronization
 /// A place in a partition, kept beside its segments: `head`, the last sequence that was acknowledged, tells a segment whose end is gone from one that
 /// ends there; `floor`, the last that retention took, tells segments that are gone from those that may be.
 ///
-/// It is written after what it tells of and not forced to the disk, so it may be behind, never ahead.
+/// `head` is written after what it tells of and not forced to the disk, so it may be behind, never ahead. `floor` is forced there before what it tells
+/// of goes.
 final class PositionFile: Sendable {
     private let url: URL
-    private let handle = Mutex<FileHandle?>(nil)
+    private let disk: any Disk
+    private let overwrite = Mutex<(@Sendable ([UInt8]) throws -> Void)?>(nil)
 
     struct Position: Sendable, Hashable {
         var sequence: Int
@@ -17,30 +19,34 @@ final class PositionFile: Sendable {
         static let start = Position(sequence: 0, digest: .none)
     }
 
-    init(_ name: String, in folder: URL) { url = folder.appendingPathComponent(name) }
+    init(_ name: String, in folder: URL, on disk: any Disk) {
+        url = folder.appendingPathComponent(name)
+        self.disk = disk
+    }
 
     /// Nil where there is none, or half of one.
     func read() -> Position? {
-        guard let bytes = FileManager.default.contents(atPath: url.path) else { return nil }
+        guard let bytes = disk.contents(of: url) else { return nil }
         let parts = String(decoding: bytes, as: UTF8.self).split(separator: "\n").first?.split(separator: " ") ?? []
         guard parts.count == 3, let sequence = Int(parts[0]), let digest = EventDigest(parts[1]), Self.check(parts[0], parts[1]) == parts[2] else { return nil }
         return Position(sequence: sequence, digest: digest)
     }
 
-    func write(_ position: Position) {
+    private static func line(_ position: Position) -> [UInt8] {
         let digits = String(position.sequence), sequence = String(repeating: "0", count: max(0, 20 - digits.count)) + digits
         let digest = position.digest.description
-        let line = Data("\(sequence) \(digest) \(Self.check(sequence, digest))\n".utf8)
-        handle.withLock { handle in
-            if handle == nil {
-                if !FileManager.default.fileExists(atPath: url.path) {
-                    _ = FileManager.default.createFile(atPath: url.path, contents: nil, attributes: [.posixPermissions: 0o600])
-                }
-                handle = try? FileHandle(forWritingTo: url)
-            }
+        return Array("\(sequence) \(digest) \(check(sequence, digest))\n".utf8)
+    }
+
+    /// Puts a position in the place of the one before: afterwards, whatever happens, it is there.
+    func force(_ position: Position) throws { try disk.replace(url, with: Self.line(position)) }
+
+    func write(_ position: Position) {
+        let line = Self.line(position)
+        overwrite.withLock { overwrite in
+            if overwrite == nil { overwrite = try? disk.overwriter(of: url) }
             // Without it the log is as good; an end that is lost would only go unnoticed.
-            try? handle?.seek(toOffset: 0)
-            try? handle?.write(contentsOf: line)
+            try? overwrite?(line)
         }
     }
 

@@ -22,7 +22,7 @@ public final class SQLiteEventLog: EventLog {
     /// What was found damaged when the log was opened.
     public let damage: [DamageReport]
     private let writers: [EventPartition: PartitionWriter]
-    private let lock: FolderLock
+    private let lock: FolderLock?
     private let cursors: CursorFile
     private let listeners: Notified
     private let identifiers = Atomic<UInt64>(0)
@@ -33,25 +33,29 @@ public final class SQLiteEventLog: EventLog {
     /// - Throws: `EventLogError` with the code `closed` where another process writes to it, `storage` where the folder cannot be used.
     public convenience init(at folder: URL, _ settings: Settings = .init()) throws(EventLogError) {
         do {
-            try self.init(opening: folder, settings)
+            try self.init(opening: folder, settings, on: SystemDisk(), at: WallClock.nanoseconds())
         } catch let error as EventLogError {
             throw error
         } catch {
             throw EventLogError(.storage, "\(folder.path) cannot be used: \(Partition.text(error))")
         }
+        for writer in writers.values { writer.start() }
     }
 
-    private init(opening folder: URL, _ settings: Settings) throws {
+    /// Opens a log on any disk. It writes when `step` is called, and never by itself.
+    ///
+    /// - Parameter now: nanoseconds since 1970.
+    package init(opening folder: URL, _ settings: Settings, on disk: any Disk, at now: Int64) throws {
         self.folder = folder
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        lock = try FolderLock(folder)
-        cursors = CursorFile(folder.appendingPathComponent("cursors.json"))
+        try disk.makeFolder(folder)
+        lock = try disk.lock(folder)
+        cursors = CursorFile(folder.appendingPathComponent("cursors.json"), on: disk)
         let listeners = Notified()
         self.listeners = listeners
         var writers: [EventPartition: PartitionWriter] = [:]
         var damage: [DamageReport] = []
         for name in EventPartition.allCases {
-            let opening = try PartitionOpening(name, in: folder.appendingPathComponent(name.rawValue), at: WallClock.nanoseconds())
+            let opening = try PartitionOpening(name, in: folder.appendingPathComponent(name.rawValue), on: disk, at: now)
             damage += opening.reports
             let partition = try Partition(
                 opening, settings: .init(segmentBytes: settings.segmentBytes, segmentEvents: settings.segmentEvents, retention: settings.retention[name] ?? .init()))
@@ -61,8 +65,10 @@ public final class SQLiteEventLog: EventLog {
         self.writers = writers
         self.damage = damage
         lostEvents.increment(by: damage.reduce(0) { $0 + $1.lostCount })
-        for writer in writers.values { writer.start() }
     }
+
+    /// Writes what is due in a partition of a log without threads, and says what is to be done then.
+    package func step(_ partition: EventPartition, at now: Duration) -> GroupCommit.Step { writers[partition]?.step(at: now) ?? .idle }
 
     /// Decisions that are written before the loss window is over.
     private static let maximumBatch = 4096
@@ -116,7 +122,7 @@ public final class SQLiteEventLog: EventLog {
             writer.close()
             writer.partition.close()
         }
-        lock.release()
+        lock?.release()
     }
 
     // MARK: Keeping in order

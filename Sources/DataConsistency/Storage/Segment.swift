@@ -10,6 +10,7 @@ final class Segment: Sendable {
     /// The sequence of its first event, which the file is named after.
     let first: Int
     let url: URL
+    private let disk: any Disk
     /// What stays the same while a file is written and renamed.
     private let number: Mutex<Int?>
     /// Opened when they are first needed: a sealed segment has no writer, so that it stays one file.
@@ -36,35 +37,34 @@ final class Segment: Sendable {
         url.pathExtension == pathExtension ? Int(url.deletingPathExtension().lastPathComponent) : nil
     }
 
-    private init(first: Int, url: URL, writer: DatabaseQueue) {
+    private init(first: Int, url: URL, on disk: any Disk, writer: DatabaseQueue) {
         self.first = first
         self.url = url
+        self.disk = disk
         self.writer = Mutex(writer)
-        number = Mutex(Self.number(of: url))
+        number = Mutex(disk.number(of: url))
     }
 
-    private static func number(of url: URL) -> Int? { try? FileManager.default.attributesOfItem(atPath: url.path)[.systemFileNumber] as? Int }
-
     /// Whether the file is not, or not any more, what is open.
-    var isGone: Bool { Self.number(of: url) != number.withLock { $0 } }
+    var isGone: Bool { disk.number(of: url) != number.withLock { $0 } }
 
     /// Makes the file of a segment whose first event will have a sequence.
     ///
     /// - Parameters:
     ///   - before: the digest of the event before it.
-    static func create(in folder: URL, first: Int, before: EventDigest) throws -> Segment {
+    static func create(in folder: URL, first: Int, before: EventDigest, on disk: any Disk) throws -> Segment {
         let url = url(in: folder, first: first), new = url.appendingPathExtension("new")
-        try remove(new)
+        try remove(new, on: disk)
         // A file of this name has its tables, whenever the process ends.
-        let segment = try create(at: new, first: first, before: before)
+        let segment = try create(at: new, first: first, before: before, on: disk)
         segment.seal()
         segment.close()
-        try FileManager.default.moveItem(at: new, to: url)
-        return try Segment(opening: url)
+        try disk.rename(new, to: url)
+        return try Segment(opening: url, on: disk)
     }
 
-    static func create(at url: URL, first: Int, before: EventDigest) throws -> Segment {
-        _ = FileManager.default.createFile(atPath: url.path, contents: nil, attributes: [.posixPermissions: 0o600])
+    static func create(at url: URL, first: Int, before: EventDigest, on disk: any Disk) throws -> Segment {
+        try disk.write([], to: url)
         let writer = try DatabaseQueue(path: url.path, configuration: configuration())
         try writer.write { database in
             try SegmentSchema.create(in: database)
@@ -72,17 +72,18 @@ final class Segment: Sendable {
                 try database.execute(sql: "INSERT INTO segment VALUES (?, ?)", arguments: [key, value])
             }
         }
-        return Segment(first: first, url: url, writer: writer)
+        return Segment(first: first, url: url, on: disk, writer: writer)
     }
 
     /// - Throws: where the file is no segment, or damaged so that SQLite does not read it.
-    init(opening url: URL) throws {
+    init(opening url: URL, on disk: any Disk) throws {
         guard let first = Self.first(of: url) else { throw EventLogError(.damaged, "\(url.path) is no segment") }
-        guard FileManager.default.fileExists(atPath: url.path) else { throw EventLogError(.storage, "\(url.path) is not there") }
+        guard disk.exists(url) else { throw EventLogError(.storage, "\(url.path) is not there") }
         self.first = first
         self.url = url
+        self.disk = disk
         writer = Mutex(nil)
-        number = Mutex(Self.number(of: url))
+        number = Mutex(disk.number(of: url))
         let format = try read { try String.fetchOne($0, sql: "SELECT value FROM segment WHERE key = 'format'") }
         guard let format else { throw EventLogError(.damaged, "it does not say its format") }
         guard format == "\(SegmentSchema.format)" else {
@@ -145,12 +146,12 @@ final class Segment: Sendable {
 
     /// Runs insertions in one transaction, which is on the disk when this returns.
     func commit(_ insert: (Writing) throws -> Void) throws {
-        try Chaos.installed?.operating(.write, on: url.path)
+        try disk.chaos?.operating(.write, on: url.path)
         do {
             try write { database in
                 try database.inTransaction(.immediate) {
                     try insert(Writing(database: database, insertion: database.cachedStatement(sql: SegmentSchema.insertion + " ON CONFLICT(id) DO NOTHING")))
-                    try Chaos.installed?.operating(.synchronize, on: url.path)
+                    try disk.chaos?.operating(.synchronize, on: url.path)
                     return .commit
                 }
             }
@@ -189,12 +190,12 @@ final class Segment: Sendable {
     /// Makes the file again of what is open, where it is gone.
     func writeAnew() throws {
         let new = url.appendingPathExtension("new")
-        try Self.remove(new)
+        try Self.remove(new, on: disk)
         try write { try $0.execute(sql: "VACUUM INTO ?", arguments: [new.path]) }
         close()
-        try Self.remove(url)
-        try FileManager.default.moveItem(at: new, to: url)
-        number.withLock { $0 = Self.number(of: url) }
+        try Self.remove(url, on: disk)
+        try disk.rename(new, to: url)
+        number.withLock { $0 = disk.number(of: url) }
     }
 
     func close() {
@@ -300,14 +301,14 @@ final class Segment: Sendable {
     /// Of the file, and of the write-ahead log.
     var bytes: Int {
         ["", "-wal"].reduce(0) { sum, suffix in
-            sum + ((try? FileManager.default.attributesOfItem(atPath: url.path + suffix)[.size] as? Int) ?? 0)
+            sum + (disk.size(of: URL(fileURLWithPath: url.path + suffix)) ?? 0)
         }
     }
 
     /// The files that make up a segment.
     static func files(of url: URL) -> [URL] { ["", "-wal", "-shm", "-journal"].map { URL(fileURLWithPath: url.path + $0) } }
 
-    static func remove(_ url: URL) throws {
-        for file in files(of: url) where FileManager.default.fileExists(atPath: file.path) { try FileManager.default.removeItem(at: file) }
+    static func remove(_ url: URL, on disk: any Disk) throws {
+        for file in files(of: url) where disk.exists(file) { try disk.remove(file) }
     }
 }

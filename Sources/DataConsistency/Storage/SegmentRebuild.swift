@@ -40,39 +40,40 @@ enum SegmentRebuild {
     ///   - before: the digest of the event before the first, where it is known.
     ///   - time: nanoseconds since 1970.
     static func rebuild(
-        _ url: URL, of partition: EventPartition, last: (sequence: Int, digest: EventDigest?)?, before: EventDigest?, because reason: String, at time: Int64
+        _ url: URL, of partition: EventPartition, last: (sequence: Int, digest: EventDigest?)?, before: EventDigest?, because reason: String, at time: Int64,
+        on disk: any Disk
     ) throws -> (segment: Segment, report: DamageReport) {
         let first = Segment.first(of: url) ?? 1
-        let (events, lost) = choose(SegmentSalvage(url).events, first: first, last: last)
+        let (events, lost) = choose(SegmentSalvage(url, on: disk).events, first: first, last: last)
         let firstPrevious = events.first.flatMap { $0.sequence == first ? $0.previous : nil }
         let rebuilt = URL(fileURLWithPath: url.path + ".rebuilding")
-        try Segment.remove(rebuilt)
-        let new = try Segment.create(at: rebuilt, first: first, before: before ?? firstPrevious ?? .none)
+        try Segment.remove(rebuilt, on: disk)
+        let new = try Segment.create(at: rebuilt, first: first, before: before ?? firstPrevious ?? .none, on: disk)
         try new.commit { writing in for event in events { _ = try writing.append(event) } }
         for range in lost { try new.add(.init(range: range, time: time, reason: reason)) }
         new.seal()
         new.close()
-        try setAside(url)
-        try FileManager.default.moveItem(at: rebuilt, to: completed(url))
-        try finish(url)
-        return (try Segment(opening: url), DamageReport(partition: partition, file: url.path, reason: reason, recovered: events.count, lost: lost))
+        try setAside(url, on: disk)
+        try disk.rename(rebuilt, to: completed(url))
+        try finish(url, on: disk)
+        return (try Segment(opening: url, on: disk), DamageReport(partition: partition, file: url.path, reason: reason, recovered: events.count, lost: lost))
     }
 
     private static func completed(_ url: URL) -> URL { URL(fileURLWithPath: url.path + ".rebuilt") }
 
     /// Puts a rebuilt segment in the place of the damaged one, where one is complete; also after a stop half-way.
-    static func finish(_ url: URL) throws {
-        guard FileManager.default.fileExists(atPath: completed(url).path) else { return }
-        try Segment.remove(url)
-        try FileManager.default.moveItem(at: completed(url), to: url)
+    static func finish(_ url: URL, on disk: any Disk) throws {
+        guard disk.exists(completed(url)) else { return }
+        try Segment.remove(url, on: disk)
+        try disk.rename(completed(url), to: url)
     }
 
-    private static func setAside(_ url: URL) throws {
+    private static func setAside(_ url: URL, on disk: any Disk) throws {
+        func name(_ number: Int) -> String { "\(url.path).damaged-\(number)" }
         var number = 1
-        while FileManager.default.fileExists(atPath: "\(url.path).damaged-\(number)") { number += 1 }
-        for file in Segment.files(of: url) where FileManager.default.fileExists(atPath: file.path) {
-            let suffix = file.path.dropFirst(url.path.count)
-            try FileManager.default.copyItem(atPath: file.path, toPath: "\(url.path).damaged-\(number)\(suffix)")
+        while disk.exists(URL(fileURLWithPath: name(number))) { number += 1 }
+        for file in Segment.files(of: url) where disk.exists(file) {
+            try disk.copy(file, to: URL(fileURLWithPath: name(number) + file.path.dropFirst(url.path.count)))
         }
     }
 }

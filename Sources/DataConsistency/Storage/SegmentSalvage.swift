@@ -18,9 +18,9 @@ struct SegmentSalvage {
     /// Events by sequence; several where the bytes hold different ones, as after a write that was taken back.
     private(set) var events: [Int: [Event]] = [:]
 
-    init(_ url: URL) {
-        main = FileManager.default.contents(atPath: url.path).map(Array.init) ?? []
-        log = FileManager.default.contents(atPath: url.path + "-wal").map(Array.init) ?? []
+    init(_ url: URL, on disk: any Disk) {
+        main = disk.contents(of: url) ?? []
+        log = disk.contents(of: URL(fileURLWithPath: url.path + "-wal")) ?? []
         collectPages()
         for pages in versions.values { for page in pages { read(leaf: page) } }
     }

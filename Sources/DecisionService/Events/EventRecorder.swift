@@ -14,6 +14,8 @@ public final class EventRecorder: Sendable {
     private struct State {
         /// As it was recorded last.
         var recorded: ProjectedState
+        /// What took effect all the same when it could not be recorded; nil where `recorded` has all.
+        var missed: (current: ProjectedState.Layer, loaded: ProjectedState.Layer)?
         /// Why the last change was not recorded; nil where it was.
         var failure: String?
         /// The event that made the state what it is; nil where there is none.
@@ -37,11 +39,14 @@ public final class EventRecorder: Sendable {
     private let state: Mutex<State>
     private let logger: Logger
     private let clock: @Sendable () -> Int64
+    private let numbers: UniqueNumbers
 
     /// - Parameters:
     ///   - rebuilt: the state that the log's events say.
     ///   - clock: nanoseconds since 1970.
-    public init(_ log: any EventLog, from rebuilt: ProjectedState, clock: @escaping @Sendable () -> Int64, logger: Logger) {
+    ///   - numbers: what events are named from.
+    public init(_ log: any EventLog, from rebuilt: ProjectedState, clock: @escaping @Sendable () -> Int64, numbers: UniqueNumbers = .shared, logger: Logger) {
+        self.numbers = numbers
         self.log = log
         self.logger = logger
         self.clock = clock
@@ -154,20 +159,31 @@ public final class EventRecorder: Sendable {
         try state.withLock { state in
             let before = state.recorded
             let after = ProjectedState.Layer(policies: contents.policies, data: snapshot)
-            let documents = if let operations, state.failure == nil { StateChange.Documents(operations: operations) } else { before.current.difference(to: after) }
+            // What this change does, and what the event says: that has what was missed before, too.
+            let own = operations.map { .init(operations: $0) } ?? (state.missed?.current ?? before.current).difference(to: after)
+            let documents = state.missed == nil ? own : before.current.difference(to: after)
             var change = StateChange(cause, documents)
-            var layer = loaded
-            if cause == .bundle || cause == .rollback { (change.loaded, layer) = Self.applying(documents, to: before.loaded) }
-            if let loaded { change.loaded = before.loaded.difference(to: loaded) }
+            var layer = loaded ?? state.missed?.loaded ?? before.loaded
+            if cause == .bundle || cause == .rollback { (change.loaded, layer) = Self.applying(own, to: layer) }
+            if loaded != nil || state.missed != nil { change.loaded = before.loaded.difference(to: layer) }
             let bundles = Self.document(contents.bundles)
             if bundles != before.bundles { change.bundles = bundles }
             let isNothing = change.documents.isEmpty && change.bundles == nil && change.loaded?.isEmpty ?? true
-            guard !isNothing else { return }
+            guard !isNothing else {
+                (state.missed, state.failure) = (nil, nil)
+                return
+            }
             let digest = ProjectedState.moved(before.digest, by: documents, from: before.current, to: after)
-            let event = try append(change, digest, in: span)
+            let event: Event
+            do { event = try append(change, digest, in: span) } catch {
+                // A client's change does not take effect.
+                if cause != .client { state.missed = (after, layer) }
+                throw error
+            }
             state.recorded = ProjectedState(
-                current: after, loaded: layer ?? before.loaded, bundles: bundles, configuration: before.configuration, sequence: event.sequence, time: event.time,
+                current: after, loaded: layer, bundles: bundles, configuration: before.configuration, sequence: event.sequence, time: event.time,
                 digest: digest)
+            state.missed = nil
             state.failure = nil
             state.last = Reference(event)
         }
@@ -192,7 +208,9 @@ public final class EventRecorder: Sendable {
 
     /// Appends a change, and waits until it is on the disk. The log's own thread writes it, so that waiting here holds up nothing that it needs.
     private func append(_ change: StateChange, _ digest: StateDigest, in span: ActiveSpan?) throws -> Event {
-        let draft = EventDraft(change.type, in: change.stream, at: clock(), correlation: span?.trace.description, payload: try change.payload(digest: digest))
+        let time = clock()
+        let draft = EventDraft(
+            change.type, in: change.stream, at: time, id: .make(at: time, from: numbers), correlation: span?.trace.description, payload: try change.payload(digest: digest))
         let answer = Mutex<Result<[Event], EventLogError>?>(nil)
         let isThere = DispatchSemaphore(value: 0)
         log.submit([draft], expecting: nil) { result in

@@ -1,3 +1,4 @@
+import FaultInjection
 import Governance
 import Logging
 import Observability
@@ -41,6 +42,8 @@ public final class PolicyQuarantine: BundleTarget, Service {
     private let healing: HealingLog
     private let health: HealthBoard
     private let logger: Logger
+    private let time: any TimeAndChance
+    private let start: ContinuousClock.Instant
     /// Told of the bundle that went back and of the revision that is active now.
     private let didRollBack: Mutex<(@Sendable (_ name: String, _ revision: String) async -> Void)?> = Mutex(nil)
     private static let period = Duration.milliseconds(100)
@@ -48,7 +51,12 @@ public final class PolicyQuarantine: BundleTarget, Service {
     private static let files = ""
 
     /// - Parameter target: where bundles go that are not in quarantine; in the end the store.
-    public init(_ store: PolicyStore, target: any BundleTarget, settings: Probation.Settings, healing: HealingLog, health: HealthBoard, logger: Logger) {
+    public init(
+        _ store: PolicyStore, target: any BundleTarget, settings: Probation.Settings, healing: HealingLog, health: HealthBoard, logger: Logger,
+        time: any TimeAndChance = .system
+    ) {
+        self.time = time
+        start = time.now
         self.store = store
         self.target = target
         self.settings = settings
@@ -58,6 +66,8 @@ public final class PolicyQuarantine: BundleTarget, Service {
     }
 
     public func onRollback(_ call: @escaping @Sendable (_ name: String, _ revision: String) async -> Void) { didRollBack.withLock { $0 = call } }
+
+    private var elapsed: Duration { time.now - start }
 
     // MARK: Activation
 
@@ -109,7 +119,7 @@ public final class PolicyQuarantine: BundleTarget, Service {
 
     /// Begins the trial of a version that is active now; nil for one that cannot be taken back.
     private func begin(_ version: PolicyVersion?, _ name: String) {
-        let time = ProcessTime.now, counts = store.tally.counts
+        let time = elapsed, counts = store.tally.counts
         let wasQuarantined = state.withLock { state in
             let before = state.active[name]
             guard before?.fingerprint != version?.fingerprint || version == nil else { return false }
@@ -128,14 +138,14 @@ public final class PolicyQuarantine: BundleTarget, Service {
     public func run() async throws {
         try? await cancelWhenGracefulShutdown {
             while true {
-                try await Task.sleep(for: Self.period)
+                try await self.time.sleep(for: Self.period)
                 await self.judge()
             }
         }
     }
 
     private func judge() async {
-        let time = ProcessTime.now, counts = store.tally.counts
+        let time = elapsed, counts = store.tally.counts
         let failed = state.withLock { state -> (Trial, String)? in
             state.trials.removeAll { $0.probation.verdict(counts, at: time) == .passed }
             for position in state.trials.indices.reversed() where state.trials[position].isSettled && !state.trials[position].isHopeless {
@@ -171,7 +181,7 @@ public final class PolicyQuarantine: BundleTarget, Service {
         takeNote(of: trial, before, because: reason)
         let text = "\(trial.version.text) is in quarantine: \(reason); \(before.isBundle ? before.text : "the one before") decides"
         health.report(component, .degraded, text)
-        healing.record(.rollback, of: component, cause: text, duration: ProcessTime.now - noticed)
+        healing.record(.rollback, of: component, cause: text, duration: elapsed - noticed)
         logger.error("Decisions on a new version fail; the version before decides again.", metadata: ["component": "\(component)", "reason": "\(text)"])
         if case .bundle(let bundle) = before.content { await didRollBack.withLock { $0 }?(trial.name, bundle.revision) }
     }
@@ -184,7 +194,7 @@ public final class PolicyQuarantine: BundleTarget, Service {
             state.quarantined[trial.name] = (trial.version.fingerprint, reason)
             state.trials.removeAll { $0.name == trial.name }
             // What came before it is judged by what happens without it.
-            for position in state.trials.indices { state.trials[position].probation = Probation(settings, from: ProcessTime.now, counts: counts) }
+            for position in state.trials.indices { state.trials[position].probation = Probation(settings, from: elapsed, counts: counts) }
         }
     }
 

@@ -1,3 +1,4 @@
+import FaultInjection
 import Resilience
 import Synchronization
 
@@ -17,6 +18,7 @@ public final class SharedBreaker: Sendable {
     /// Whether it opens by itself.
     public let isEnabled: Bool
     private let breaker: Mutex<CircuitBreaker>
+    private let time: any TimeAndChance
     /// The breakers that this one needs, directly or not, and how they are linked.
     private let chain = Mutex<(graph: BreakerChain, members: [String: WeakBreaker])>((BreakerChain(), [:]))
 
@@ -25,7 +27,8 @@ public final class SharedBreaker: Sendable {
     }
 
     /// - Parameter settings: nil for one that never opens by itself.
-    init(_ name: String, _ settings: CircuitBreaker.Settings?, dependencies: [String]) {
+    init(_ name: String, _ settings: CircuitBreaker.Settings?, dependencies: [String], time: any TimeAndChance) {
+        self.time = time
         self.name = name
         self.dependencies = dependencies
         isEnabled = settings != nil
@@ -53,8 +56,8 @@ public final class SharedBreaker: Sendable {
 
     /// Lets a call through; nil where its outcome is of no interest.
     func admit() throws(Refusal) -> CircuitBreaker.Permit? {
-        guard isEnabled || breaker.withLock({ $0.override(at: .now) }) != nil else { return nil }
-        let now = ContinuousClock.now
+        let now = time.now
+        guard isEnabled || breaker.withLock({ $0.override(at: now) }) != nil else { return nil }
         if let root = blockingRoot(at: now) {
             let reason = "it depends on '\(root.name)', whose breaker is open"
             throw Refusal(breaker: name, rejection: .init(retryAfter: root.retryAfter(at: now) ?? .seconds(1), root: root.deepestRoot, reason: reason))
@@ -68,13 +71,13 @@ public final class SharedBreaker: Sendable {
 
     func record(_ outcome: CircuitBreaker.Outcome, of permit: CircuitBreaker.Permit?, took duration: Duration) {
         guard let permit, isEnabled else { return }
-        change { $0.record(outcome, of: permit, took: duration, at: .now, jitter: .random(in: 0...1)) }
+        change { $0.record(outcome, of: permit, took: duration, at: time.now, jitter: time.share()) }
     }
 
     /// An answer that counted as a success could not be used by its receiver.
     func recordUnusableAnswer() {
         guard isEnabled else { return }
-        change { $0.recordUnusableAnswer(at: .now, jitter: .random(in: 0...1)) }
+        change { $0.recordUnusableAnswer(at: time.now, jitter: time.share()) }
     }
 
     /// Changes the breaker, and says what became of it.
@@ -91,10 +94,10 @@ public final class SharedBreaker: Sendable {
     public func retryAfter(at now: ContinuousClock.Instant) -> Duration? { breaker.withLock { $0.retryAfter(at: now) } }
 
     /// Opens or closes the breaker by hand, for a time.
-    public func force(_ override: CircuitBreaker.Override, for duration: Duration) { breaker.withLock { $0.force(override, until: .now + duration) } }
+    public func force(_ override: CircuitBreaker.Override, for duration: Duration) { breaker.withLock { $0.force(override, until: time.now + duration) } }
 
     /// Lets the breaker judge by itself again.
-    public func release() { change { $0.release(at: .now) } }
+    public func release() { change { $0.release(at: time.now) } }
 
     public func report(at now: ContinuousClock.Instant) -> BreakerReport {
         let root = blockingRoot(at: now)

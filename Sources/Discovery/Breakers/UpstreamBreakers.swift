@@ -1,3 +1,4 @@
+import FaultInjection
 import Resilience
 
 /// A part of an upstream with a breaker of its own, so that what fails there keeps nobody from the rest.
@@ -37,10 +38,10 @@ final class UpstreamBreakers: Sendable {
     /// The longest first, as they are looked through.
     private let paths: [(route: UpstreamRoute, breaker: SharedBreaker)]
 
-    init(_ settings: UpstreamSettings) {
-        own = SharedBreaker(settings.name, settings.breaker, dependencies: settings.dependencies)
+    init(_ settings: UpstreamSettings, time: any TimeAndChance) {
+        own = SharedBreaker(settings.name, settings.breaker, dependencies: settings.dependencies, time: time)
         let all = settings.routes.map { route in
-            (route, SharedBreaker(settings.name + route.prefix, route.breaker, dependencies: [settings.name] + route.dependencies))
+            (route, SharedBreaker(settings.name + route.prefix, route.breaker, dependencies: [settings.name] + route.dependencies, time: time))
         }
         routes = all.map(\.1)
         paths = all.sorted { $0.0.path.count > $1.0.path.count }

@@ -1,5 +1,6 @@
 import Archives
 import Discovery
+import FaultInjection
 import Foundation
 import Logging
 import Resilience
@@ -31,14 +32,16 @@ public struct BundleLoader: Sendable {
     private let target: any BundleTarget
     private let statuses: BundleStatuses
     private let logger: Logger
+    private let time: any TimeAndChance
 
     /// - Parameters:
     ///   - service: where the bundle comes from; nil for a `file://` resource.
     ///   - persistence: where copies are kept; used where the settings say so.
     public init(
         _ settings: BundleSettings, service: ServiceSettings?, reader: BundleReader, persistence: BundlePersistence?, target: any BundleTarget,
-        statuses: BundleStatuses, logger: Logger
+        statuses: BundleStatuses, logger: Logger, time: any TimeAndChance = .system
     ) {
+        self.time = time
         self.settings = settings
         self.service = service
         self.reader = reader
@@ -60,7 +63,7 @@ public struct BundleLoader: Sendable {
         while !Task.isCancelled {
             let wait = await poll(&state)
             guard let wait else { return }
-            do { try await Task.sleep(for: wait) } catch { return }
+            do { try await time.sleep(for: wait) } catch { return }
         }
     }
 
@@ -86,7 +89,8 @@ public struct BundleLoader: Sendable {
         } catch {
             guard !Task.isCancelled else { return nil }
             report(error)
-            guard case .wait(let wait) = state.retry.recordFailure() else { return nil }
+            var random = time.generator
+            guard case .wait(let wait) = state.retry.recordFailure(using: &random) else { return nil }
             return wait
         }
     }
@@ -94,7 +98,7 @@ public struct BundleLoader: Sendable {
     private func nextDelay(_ state: Polling) -> Duration {
         let polling = settings.polling
         if polling.longPollingTimeout != nil, state.isLongPolling { return .zero }
-        return polling.minimumDelay + (polling.maximumDelay - polling.minimumDelay) * Double.random(in: 0...1)
+        return polling.minimumDelay + (polling.maximumDelay - polling.minimumDelay) * time.share()
     }
 
     // MARK: Sources

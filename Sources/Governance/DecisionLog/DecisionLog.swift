@@ -1,4 +1,5 @@
 import Discovery
+import FaultInjection
 import Logging
 import Observability
 import Rego
@@ -20,6 +21,7 @@ public final class DecisionLog: Service {
     private let sinks: [any EventSink]
     private let labels: [UInt8]
     private let logger: Logger
+    private let time: any TimeAndChance
     /// How long the writer lets decisions gather before it looks again: fewer, larger pieces of work.
     private static let gathering = Duration.milliseconds(5)
 
@@ -59,8 +61,10 @@ public final class DecisionLog: Service {
     }
 
     init(
-        _ settings: DecisionLogSettings, recordsNondeterminism: Bool = false, labels: Value, logger: Logger, sinks: [any EventSink], counters: DecisionLogCounters
+        _ settings: DecisionLogSettings, recordsNondeterminism: Bool = false, labels: Value, logger: Logger, sinks: [any EventSink], counters: DecisionLogCounters,
+        time: any TimeAndChance = .system
     ) {
+        self.time = time
         self.settings = settings
         self.recordsNondeterminism = recordsNondeterminism
         self.logger = logger
@@ -107,7 +111,7 @@ public final class DecisionLog: Service {
                 counters.written.increment(by: events.count)
                 await Task.yield()
             }
-            try? await Task.sleep(for: Self.gathering)
+            try? await time.sleep(for: Self.gathering)
         }
     }
 

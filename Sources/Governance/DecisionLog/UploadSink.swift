@@ -1,3 +1,4 @@
+import FaultInjection
 import Logging
 import Observability
 import Rego
@@ -13,6 +14,7 @@ actor UploadSink: EventSink {
     private let counters: DecisionLogCounters
     private let logger: Logger
     private let send: Send
+    private let time: any TimeAndChance
     private var chunks: ChunkEncoder
     private var waiting: [[UInt8]] = []
     private var size = 0
@@ -23,7 +25,8 @@ actor UploadSink: EventSink {
     private static let growth = 1.6
     private static let spread = 0.8...1.2
 
-    init(_ settings: DecisionLogSettings, counters: DecisionLogCounters, grace: Duration = .seconds(10), logger: Logger, send: @escaping Send) {
+    init(_ settings: DecisionLogSettings, counters: DecisionLogCounters, grace: Duration = .seconds(10), logger: Logger, time: any TimeAndChance = .system, send: @escaping Send) {
+        self.time = time
         self.settings = settings
         self.counters = counters
         self.grace = grace
@@ -54,7 +57,7 @@ actor UploadSink: EventSink {
 
     func run() async {
         while !Task.isCancelled {
-            try? await Task.sleep(for: .seconds(delay()))
+            try? await time.sleep(for: .seconds(delay()))
             guard !Task.isCancelled else { return }
             _ = await upload()
         }
@@ -63,8 +66,9 @@ actor UploadSink: EventSink {
     /// Seconds until the next attempt: as configured, or after failures soon and then less and less often.
     private func delay() -> Double {
         let limit = settings.delays.maximumDelay / .seconds(1)
-        guard failures > 0 else { return Double.random(in: settings.delays.minimumDelay / .seconds(1)...limit) }
-        return min(limit, Self.backoff(failures) * Double.random(in: Self.spread))
+        var random = time.generator
+        guard failures > 0 else { return Double.random(in: settings.delays.minimumDelay / .seconds(1)...limit, using: &random) }
+        return min(limit, Self.backoff(failures) * Double.random(in: Self.spread, using: &random))
     }
 
     private static func backoff(_ failures: Int) -> Double {
@@ -112,10 +116,10 @@ actor UploadSink: EventSink {
     }
 
     func close() async {
-        let end = ContinuousClock.now + grace
+        let end = time.now + grace
         failures = 0
-        while await !upload(), ContinuousClock.now < end {
-            try? await Task.sleep(for: .seconds(min(Self.backoff(failures + 1), 1)))
+        while await !upload(), time.now < end {
+            try? await time.sleep(for: .seconds(min(Self.backoff(failures + 1), 1)))
         }
         counters.droppedBySink.increment(by: waiting.count)
     }

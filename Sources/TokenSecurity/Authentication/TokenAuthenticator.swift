@@ -16,13 +16,17 @@ public final class TokenAuthenticator: Sendable {
     private let introspection: TokenIntrospection?
     private let revocations: RevocationStore?
     private let binding: TokenBinding
+    private let chaos: Chaos?
     /// Tokens that were verified, by their digest: the same token comes with every request of a client.
     private let known = Mutex<[SHA256Digest: Known]>([:])
     private static let limit = 10_000
 
+    /// - Parameter chaos: faults to inject; nil for those that the process was started with, if any.
     public init(
-        _ verifier: TokenVerifier, keys: KeySetStore?, introspection: TokenIntrospection? = nil, revocations: RevocationStore? = nil, binding: TokenBinding = .init()
+        _ verifier: TokenVerifier, keys: KeySetStore?, introspection: TokenIntrospection? = nil, revocations: RevocationStore? = nil, binding: TokenBinding = .init(),
+        chaos: Chaos? = nil
     ) {
+        self.chaos = chaos
         self.verifier = verifier
         self.keys = keys
         self.introspection = introspection
@@ -47,7 +51,7 @@ public final class TokenAuthenticator: Sendable {
     /// - Throws: `TokenError` where the token is not accepted.
     public func authenticateAtOnce(_ presented: PresentedToken, now: Double) throws(TokenError) -> VerifiedToken? {
         guard presented.scheme == .bearer else { return nil }
-        let now = Self.skewed(now)
+        let now = skewed(now)
         let isOpaque = !CompactToken.isCompact(presented.token.reveal())
         if let introspection, isOpaque || introspection.settings.scope == .all {
             guard let answered = try introspection.known(presented.token, now: now) else { return nil }
@@ -73,7 +77,7 @@ public final class TokenAuthenticator: Sendable {
     /// - Parameter now: seconds since 1970.
     /// - Throws: `TokenError` where the token is not accepted.
     public func authenticate(_ presented: PresentedToken, now: Double) async throws(TokenError) -> VerifiedToken {
-        let now = Self.skewed(now)
+        let now = skewed(now)
         let isOpaque = !CompactToken.isCompact(presented.token.reveal())
         guard let introspection, isOpaque || introspection.settings.scope == .all else { return try accepted(try await verifiedWaiting(presented.token, now: now), presented, now) }
         // What can be refused here is not asked about.
@@ -88,9 +92,9 @@ public final class TokenAuthenticator: Sendable {
     }
 
     /// The nonce that the next proof needs; nil where none is asked for.
-    public func nonce(now: Double) -> String? { binding.nonce(now: Self.skewed(now)) }
+    public func nonce(now: Double) -> String? { binding.nonce(now: skewed(now)) }
 
-    private static func skewed(_ now: Double) -> Double { now + (Chaos.installed?.clockSkew ?? .zero) / .seconds(1) }
+    private func skewed(_ now: Double) -> Double { now + ((chaos ?? Chaos.installed)?.clockSkew ?? .zero) / .seconds(1) }
 
     /// What must hold each time a token is used, also where it is known already.
     private func accepted(_ token: VerifiedToken, _ presented: PresentedToken, _ now: Double) throws(TokenError) -> VerifiedToken {

@@ -1,3 +1,4 @@
+import FaultInjection
 import Foundation
 import Logging
 import ServiceLifecycle
@@ -28,6 +29,7 @@ public final class KeySetStore: Service {
     private let fetch: Fetch
     private let period: Duration
     private let logger: Logger
+    private let time: any TimeAndChance
     /// An unknown `kid` asks for a new set so often at most: whoever sends tokens chooses them.
     private static let requestInterval = Duration.seconds(30)
     /// How often it is looked whether a new set was asked for.
@@ -38,13 +40,14 @@ public final class KeySetStore: Service {
     /// Fetches the first set.
     ///
     /// - Throws: what fetching throws, or `TokenError`.
-    public init(every period: Duration, staleness: Duration = .seconds(24 * 3600), logger: Logger, fetch: @escaping Fetch) async throws {
+    public init(every period: Duration, staleness: Duration = .seconds(24 * 3600), logger: Logger, time: any TimeAndChance = .system, fetch: @escaping Fetch) async throws {
+        self.time = time
         self.period = period
         self.staleness = staleness
         self.logger = logger
         self.fetch = fetch
         let text = try await fetch()
-        state = Mutex(State(keys: try KeySet(text), text: text, fetched: .now))
+        state = Mutex(State(keys: try KeySet(text), text: text, fetched: time.now))
     }
 
     /// Keys from a file, which is looked at every second.
@@ -59,15 +62,16 @@ public final class KeySetStore: Service {
     ///
     /// - Throws: `TokenError` where it is too old.
     func current() throws(TokenError) -> (keys: KeySet, generation: Int) {
-        let (keys, generation, age) = state.withLock { ($0.keys, $0.generation, ContinuousClock.now - $0.fetched) }
+        let now = time.now
+        let (keys, generation, age) = state.withLock { ($0.keys, $0.generation, now - $0.fetched) }
         guard age < staleness else { throw TokenError(.key, "the key set could not be fetched for too long") }
         return (keys, generation)
     }
 
     /// Asks for a new set because a token names a key that is not in the one in use.
     func request() {
+        let now = time.now
         state.withLock { state in
-            let now = ContinuousClock.now
             if let last = state.lastRequest, now - last < Self.requestInterval { return }
             state.lastRequest = now
             state.isRequested = true
@@ -75,9 +79,9 @@ public final class KeySetStore: Service {
     }
 
     /// Whether a token that names an unknown key is worth waiting for a new set.
-    var mayRenew: Bool { state.withLock { $0.renewal != nil || Self.isDue($0) } }
+    var mayRenew: Bool { state.withLock { $0.renewal != nil || isDue($0) } }
 
-    private static func isDue(_ state: State) -> Bool { state.lastRequest.map { ContinuousClock.now - $0 >= requestInterval } ?? true }
+    private func isDue(_ state: State) -> Bool { state.lastRequest.map { time.now - $0 >= Self.requestInterval } ?? true }
 
     /// Fetches a new set because a token names a key that is not in the one in use. Tokens at once wait for one fetch.
     ///
@@ -85,8 +89,8 @@ public final class KeySetStore: Service {
     func renewForUnknownKey() async -> Bool {
         let renewal = state.withLock { state -> Task<Void, Never>? in
             if let renewal = state.renewal { return renewal }
-            guard Self.isDue(state) else { return nil }
-            state.lastRequest = .now
+            guard isDue(state) else { return nil }
+            state.lastRequest = time.now
             let renewal = Task {
                 await self.renew()
                 self.state.withLock { $0.renewal = nil }
@@ -100,16 +104,16 @@ public final class KeySetStore: Service {
 
     public func run() async throws {
         try? await cancelWhenGracefulShutdown {
-            var next = ContinuousClock.now + self.period
+            var next = self.time.now + self.period
             while true {
-                try await Task.sleep(for: min(Self.tick, self.period))
+                try await self.time.sleep(for: min(Self.tick, self.period))
                 let isRequested = self.state.withLock { state in
                     defer { state.isRequested = false }
                     return state.isRequested
                 }
-                guard isRequested || ContinuousClock.now >= next else { continue }
+                guard isRequested || self.time.now >= next else { continue }
                 await self.renew()
-                next = .now + self.period
+                next = self.time.now + self.period
             }
         }
     }
@@ -119,7 +123,7 @@ public final class KeySetStore: Service {
             let text = try await fetch()
             let isKnown = state.withLock { state in
                 guard state.text == text else { return false }
-                state.fetched = .now
+                state.fetched = time.now
                 state.complaint = nil
                 return true
             }
@@ -128,7 +132,7 @@ public final class KeySetStore: Service {
             state.withLock { state in
                 state.keys = keys
                 state.text = text
-                state.fetched = .now
+                state.fetched = time.now
                 state.generation += 1
                 state.complaint = nil
             }

@@ -1,3 +1,4 @@
+import FaultInjection
 import Logging
 import ServiceLifecycle
 import Synchronization
@@ -13,7 +14,7 @@ public final class RevocationStore: Service {
         /// What was learned beside the list: from issuers that were asked about tokens. Bounded.
         var learned = Revocations()
         var text: String
-        var fetched = ContinuousClock.now
+        var fetched: ContinuousClock.Instant
         var complaint: String?
     }
 
@@ -22,18 +23,20 @@ public final class RevocationStore: Service {
     private let period: Duration
     private let staleness: Duration
     private let logger: Logger
+    private let time: any TimeAndChance
     private static let learnedLimit = 100_000
 
     /// Fetches the first list.
     ///
     /// - Throws: what fetching throws, or `TokenError`.
-    public init(every period: Duration, staleness: Duration = .seconds(24 * 3600), logger: Logger, fetch: @escaping Fetch) async throws {
+    public init(every period: Duration, staleness: Duration = .seconds(24 * 3600), logger: Logger, time: any TimeAndChance = .system, fetch: @escaping Fetch) async throws {
+        self.time = time
         self.period = period
         self.staleness = staleness
         self.logger = logger
         self.fetch = fetch
         let text = try await fetch()
-        state = Mutex(State(list: try Revocations(text), text: text))
+        state = Mutex(State(list: try Revocations(text), text: text, fetched: time.now))
     }
 
     /// One that only knows what it learns.
@@ -42,14 +45,16 @@ public final class RevocationStore: Service {
         staleness = .seconds(0)
         fetch = nil
         self.logger = logger
-        state = Mutex(State(list: .init(), text: ""))
+        time = .system
+        state = Mutex(State(list: .init(), text: "", fetched: .now))
     }
 
     public var count: Int { state.withLock { $0.list.count + $0.learned.count } }
 
     /// - Throws: `TokenError` where the token does not count any more, or where that cannot be said.
     func check(_ token: VerifiedToken) throws(TokenError) {
-        let (isRevoked, age) = state.withLock { ($0.list.contains(token.claims) || $0.learned.contains(token.claims), ContinuousClock.now - $0.fetched) }
+        let now = time.now
+        let (isRevoked, age) = state.withLock { ($0.list.contains(token.claims) || $0.learned.contains(token.claims), now - $0.fetched) }
         guard !isRevoked else { throw TokenError(.revoked, "the token was revoked") }
         guard fetch == nil || age < staleness else { throw TokenError(.revoked, "the revocation list could not be fetched for too long") }
     }
@@ -65,7 +70,7 @@ public final class RevocationStore: Service {
     public func run() async throws {
         try? await cancelWhenGracefulShutdown {
             while true {
-                try await Task.sleep(for: self.period)
+                try await self.time.sleep(for: self.period)
                 await self.renew()
             }
         }
@@ -79,7 +84,7 @@ public final class RevocationStore: Service {
             state.withLock { state in
                 if let list { state.list = list }
                 state.text = text
-                state.fetched = .now
+                state.fetched = time.now
                 state.complaint = nil
             }
             if let list { logger.info("The revocation list was renewed.", metadata: ["entries": "\(list.count)"]) }
