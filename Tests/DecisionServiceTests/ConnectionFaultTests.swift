@@ -13,7 +13,7 @@ import Testing
         "POST \(path) HTTP/1.1\r\nHost: a\r\n\(header)Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
     }
 
-    private func service(_ options: [String] = []) throws -> RunningService {
+    private func service(_ options: [String] = []) async throws -> RunningService {
         let folder = try TemporaryFolder(files: ["p.rego": Self.policy])
         return try await RunningService.started(options + ["."], in: folder.url)
     }
@@ -23,7 +23,7 @@ import Testing
     }
 
     @Test func clientsThatTrickleTheirHeadersAreCutOff() async throws {
-        let service = try service(["--header-timeout", "0.5"])
+        let service = try await service(["--header-timeout", "0.5"])
         let clients = try (0..<200).map { _ in try RawConnection(service.address) }
         for client in clients { client.send("POST /v1/data/app/allow HTTP/1.1\r\n") }
         for client in clients { client.send("X-Slow: 1\r\n") }
@@ -37,7 +37,7 @@ import Testing
     }
 
     @Test func idleConnectionsKeepNobodyOut() async throws {
-        let service = try service()
+        let service = try await service()
         let clients = try (0..<200).map { _ in try RawConnection(service.address) }
         try await expectAnswers(service)
         let last = try #require(clients.last)
@@ -46,14 +46,14 @@ import Testing
     }
 
     @Test func idleConnectionsAreClosed() async throws {
-        let service = try service(["--idle-timeout", "0.3"])
+        let service = try await service(["--idle-timeout", "0.3"])
         let client = try RawConnection(service.address)
         client.send(Self.request)
         #expect(await client.receive().hasSuffix(Self.granted))
     }
 
     @Test func aBodyThatStopsIsAnsweredWith408() async throws {
-        let service = try service(["--body-timeout", "0.3"])
+        let service = try await service(["--body-timeout", "0.3"])
         let client = try RawConnection(service.address)
         client.send("POST /v1/data/app/allow HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n{\"input\"")
         let answer = await client.receive()
@@ -63,7 +63,7 @@ import Testing
     }
 
     @Test func pipelinedRequestsAreAnsweredInOrder() async throws {
-        let service = try service()
+        let service = try await service()
         let client = try RawConnection(service.address)
         let requests = (0..<100).map { Self.post("{\"input\": {\"name\": \"n\($0)\"}}", path: "/v1/data/app/name") }
         client.send(requests.joined() + "GET /health HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
@@ -74,7 +74,7 @@ import Testing
     }
 
     @Test func tooManyPipelinedRequestsAreRefusedAfterThoseBefore() async throws {
-        let service = try service(["--max-pipelined-requests", "4"])
+        let service = try await service(["--max-pipelined-requests", "4"])
         let client = try RawConnection(service.address)
         // The router answers these, and while it does the others wait.
         client.send(String(repeating: "GET /v1/policies HTTP/1.1\r\nHost: a\r\n\r\n", count: 20))
@@ -95,7 +95,7 @@ import Testing
         ("POST /v1/data HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "HTTP/1.1 400 ", "the request is not HTTP/1.1"),
     ])
     func brokenAndLargeRequestsAreRefused(_ request: String, _ status: String, _ message: String) async throws {
-        let service = try service(["--max-request-size", "1000", "--max-header-size", "4096"])
+        let service = try await service(["--max-request-size", "1000", "--max-header-size", "4096"])
         let client = try RawConnection(service.address)
         client.send(request)
         let answer = await client.receive()
@@ -106,7 +106,7 @@ import Testing
     }
 
     @Test func bodiesMayNestAsDeepAsAllowed() async throws {
-        let service = try service(["--max-json-depth", "10"])
+        let service = try await service(["--max-json-depth", "10"])
         for (levels, status) in [(9, 200), (10, 400)] {
             let input = String(repeating: "[", count: levels) + String(repeating: "]", count: levels)
             let answer = try await service.client.ask("POST", "/v1/data/app/allow", body: Data("{\"input\": \(input)}".utf8))
@@ -116,7 +116,7 @@ import Testing
     }
 
     @Test func aRequestThatIsCutOffHurtsNobody() async throws {
-        let service = try service()
+        let service = try await service()
         for text in ["P", "POST /v1/data HTTP/1.1\r\nContent-Le", "POST /v1/data HTTP/1.1\r\nContent-Length: 10\r\n\r\n{"] {
             let client = try RawConnection(service.address)
             client.send(text)
@@ -127,7 +127,7 @@ import Testing
     }
 
     @Test func aClientThatIsFinishedSendingIsAnswered() async throws {
-        let service = try service()
+        let service = try await service()
         let client = try RawConnection(service.address)
         client.send(Self.request)
         client.finishSending()
@@ -135,7 +135,7 @@ import Testing
     }
 
     @Test func aClientThatWaitsForAGoAheadGetsIt() async throws {
-        let service = try service()
+        let service = try await service()
         let client = try RawConnection(service.address)
         client.send("POST /v1/data/app/allow HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: \(Self.body.utf8.count)\r\n\r\n")
         #expect(await client.receive { $0.hasSuffix("\r\n\r\n") }.hasPrefix("HTTP/1.1 100 Continue"))
@@ -145,7 +145,7 @@ import Testing
     }
 
     @Test func oneConnectionTooManyIsRefused() async throws {
-        let service = try service(["--max-connections", "10"])
+        let service = try await service(["--max-connections", "10"])
         var clients = try (0..<10).map { _ in try RawConnection(service.address) }
         for client in clients {
             client.send(Self.request)

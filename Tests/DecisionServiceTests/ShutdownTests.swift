@@ -18,7 +18,7 @@ import Testing
         }
         """
 
-    private func service(_ options: [String] = []) throws -> RunningService {
+    private func service(_ options: [String] = []) async throws -> RunningService {
         let folder = try TemporaryFolder(files: ["p.rego": Self.policy])
         return try await RunningService.started(options + ["."], in: folder.url)
     }
@@ -26,7 +26,7 @@ import Testing
     private static func request(_ rule: String) -> String { ConnectionFaultTests.post("{\"input\": {\"n\": 0}}", path: "/v1/data/app/\(rule)") }
 
     @Test func idleConnectionsAreClosed() async throws {
-        let service = try service()
+        let service = try await service()
         let idle = try (0..<20).map { _ in try RawConnection(service.address) }
         let used = try RawConnection(service.address)
         used.send("GET /health HTTP/1.1\r\nHost: a\r\n\r\n")
@@ -37,7 +37,7 @@ import Testing
     }
 
     @Test func requestsUnderWayAreAnsweredAndTheirConnectionsClosed() async throws {
-        let service = try service(["--shutdown-grace-period", "60"])
+        let service = try await service(["--shutdown-grace-period", "60"])
         let clients = try (0..<3).map { _ in try RawConnection(service.address, patience: 60) }
         for client in clients { client.send(Self.request("slow")) }
         // Once a later request on another connection is answered, these have been taken.
@@ -52,7 +52,7 @@ import Testing
     }
 
     @Test func theServiceGoesOnForTheWaitPeriod() async throws {
-        let service = try service(["--shutdown-wait-period", "600"])
+        let service = try await service(["--shutdown-wait-period", "600"])
         service.terminate()
         #expect(try await service.waitForLog("Shutting down after the wait period."))
         let late = try RawConnection(service.address)
@@ -62,7 +62,7 @@ import Testing
     }
 
     @Test func whatTakesLongerThanTheGracePeriodIsCutOff() async throws {
-        let service = try service(["--shutdown-grace-period", "1"])
+        let service = try await service(["--shutdown-grace-period", "1"])
         let client = try RawConnection(service.address, patience: 60)
         client.send(Self.request("endless"))
         _ = try await service.client.ask("GET", "/health")
@@ -73,7 +73,7 @@ import Testing
     }
 
     @Test func anAddressInUseIsAnError() async throws {
-        let service = try service()
+        let service = try await service()
         let outcome = try Command.verdict(["run", "--server", "--addr", service.address, "policies"])
         #expect(outcome.code == 1)
         #expect(outcome.error.contains("listen on \(service.address)"))

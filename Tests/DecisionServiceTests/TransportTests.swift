@@ -22,7 +22,7 @@ import Testing
 
     private func curl(_ arguments: String, in folder: TemporaryFolder) throws -> String { try Command.shell("curl -sS \(arguments)", in: folder.url).output }
 
-    @Test func decisionsOverTLS() throws {
+    @Test func decisionsOverTLS() async throws {
         let folder = try folder(certificates: ["service"])
         let service = try await RunningService.started(["--tls-cert-file", "service.pem", "--tls-private-key-file", "service.key", "policies"], in: folder.url)
         let ask = "--cacert service.pem -d '\(Self.body)' -w '%{http_version}' https://\(service.address)/v1/data/app/allow"
@@ -60,7 +60,7 @@ import Testing
         }
     }
 
-    @Test func http2WithoutTLS() throws {
+    @Test func http2WithoutTLS() async throws {
         let folder = try folder()
         let service = try await RunningService.started(["--h2c", "policies"], in: folder.url)
         let ask = "-d '\(Self.body)' -w '%{http_version}' http://\(service.address)/v1/data/app/allow"
@@ -69,7 +69,7 @@ import Testing
         #expect(await service.stop() == 0)
     }
 
-    @Test func compressedBodies() throws {
+    @Test func compressedBodies() async throws {
         let folder = try folder()
         let service = try await RunningService.started(["--max-request-size", "1000000", "policies"], in: folder.url)
         let place = "http://\(service.address)/v1/data/app"

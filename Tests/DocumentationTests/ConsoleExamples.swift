@@ -44,7 +44,7 @@ import Testing
         }
     }
 
-    @Test func requestsAreAnsweredAsThePageSays() throws {
+    @Test func requestsAreAnsweredAsThePageSays() async throws {
         // One service for all: later requests build on what earlier ones did.
         let service = try await RunningService.started(["policies"], in: Command.repository)
         for example in Self.examples where example.command.hasPrefix("curl") {
