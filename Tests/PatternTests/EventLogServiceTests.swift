@@ -120,6 +120,8 @@ import Testing
         try await Waiting.until { [client = service.client] in try await client.ask("GET", "/v1/data/app/answer").body.contains("41") }
         version.withLock { $0 = "v2" }
         try await Waiting.until { [client = service.client] in try await client.ask("GET", "/v1/data/app/answer").body.contains("42") }
+        // What nobody was told of is recorded a moment later.
+        try await Waiting.until { try Command.verdict(["replay", "--log", "events", "--at", "v2"], in: folder.url).code == 0 }
         service.kill()
         _ = await service.waitForExit()
         for (revision, answer) in [("v1", "41"), ("v2", "42")] {

@@ -37,7 +37,9 @@ struct Neighbour: Sendable {
             throw Unavailable(reason: "\(name) does not answer", headers: error.propagated(from: name))
         }
         guard response.status < 500 else {
-            let passed = [UpstreamError.rootHeader, "Retry-After"].compactMap { header in response.header(header).map { UpstreamRequest.Header(header, $0) } }
+            // Where it names nobody else, it is the cause itself.
+            let root = UpstreamRequest.Header(UpstreamError.rootHeader, response.header(UpstreamError.rootHeader) ?? name)
+            let passed = [root] + (response.header("Retry-After").map { [.init("Retry-After", $0)] } ?? [])
             throw Unavailable(reason: String(decoding: response.body, as: UTF8.self).trimmingCharacters(in: .newlines), headers: passed)
         }
         return response
