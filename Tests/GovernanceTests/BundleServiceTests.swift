@@ -60,14 +60,16 @@ import Testing
     }
 
     @Test func versionsAreTakenUpAndUnchangedOnesAreNotFetchedAgain() async throws {
-        let revision = Mutex(1)
+        let revision = Mutex(0)
         let server = try await LoopbackServer { request in
             let current = revision.withLock { $0 }
+            if current == 0 { return .text("", status: 503) }
             if request.header("If-None-Match") == "\"\(current)\"" { return .response(status: 304) }
             return .response(status: 200, headers: [("ETag", "\"\(current)\"")], body: try Self.archive("r\(current)"))
         }
         let running = try Running(Self.configuration(server.url))
         #expect(!running.statuses.areAllActive)
+        revision.withLock { $0 = 1 }
         #expect(try await running.wait { $0.activeRevision == "r1" })
         #expect(running.statuses.areAllActive)
         #expect(server.requests[0].target == "/bundles/b")
