@@ -95,7 +95,10 @@ import Testing
         // Who watches learns that the service ends, and is let go.
         let address = service.address
         let watching = Task.detached { try Self.ask("Watch", "", address, in: folder, more: "-N") }
-        #expect(try await Self.eventually { (try? String(contentsOf: folder.url.appendingPathComponent("fields"), encoding: .utf8))?.contains("grpc-status: 12") == false })
+        #expect(try await Self.eventually {
+            let fields = (try? String(contentsOf: folder.url.appendingPathComponent("fields"), encoding: .utf8)) ?? ""
+            return fields.contains("HTTP/2 200") && !fields.contains("grpc-status")
+        })
         service.terminate()
         let watched = try await watching.value
         #expect(watched.output == "0000000002080100000000020802" && watched.error.contains("grpc-status: 14"), "\(watched.output) \(watched.error)")

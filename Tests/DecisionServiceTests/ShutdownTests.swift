@@ -25,6 +25,10 @@ import Testing
 
     private static func request(_ rule: String) -> String { ConnectionFaultTests.post("{\"input\": {\"n\": 0}}", path: "/v1/data/app/\(rule)") }
 
+    private static func waitUntilUnderWay(_ count: Int, at service: RunningService) async throws {
+        try await Waiting.until { try await service.client.ask("GET", "/metrics").body.contains("\nverdict_long_decisions \(count)\n") }
+    }
+
     @Test func idleConnectionsAreClosed() async throws {
         let service = try await service()
         let idle = try (0..<20).map { _ in try RawConnection(service.address) }
@@ -40,8 +44,7 @@ import Testing
         let service = try await service(["--shutdown-grace-period", "60"])
         let clients = try (0..<3).map { _ in try RawConnection(service.address, patience: 60) }
         for client in clients { client.send(Self.request("slow")) }
-        // Once a later request on another connection is answered, these have been taken.
-        _ = try await service.client.ask("GET", "/health")
+        try await Self.waitUntilUnderWay(3, at: service)
         service.terminate()
         for client in clients {
             let answer = await client.receive()
@@ -65,7 +68,7 @@ import Testing
         let service = try await service(["--shutdown-grace-period", "1"])
         let client = try RawConnection(service.address, patience: 60)
         client.send(Self.request("endless"))
-        _ = try await service.client.ask("GET", "/health")
+        try await Self.waitUntilUnderWay(1, at: service)
         service.terminate()
         #expect(await client.receive().isEmpty)
         #expect(await service.waitForExit() == 0)
