@@ -171,6 +171,10 @@ import Testing
             }
             // One change comes at once with its first token; the others are published before they are used, as issuers do.
             let second = TestIssuer(keyIdentifier: "1"), third = TestIssuer(keyIdentifier: "2")
+            // Not while keys are being fetched: who asks for a key then gets what that fetch brings.
+            let regular = server.requests.count
+            try await Waiting.until { server.requests.count > regular }
+            try await Task.sleep(for: .milliseconds(200))
             published.withLock { $0 = [second] }
             current.withLock { $0 = second }
             try await Task.sleep(for: .milliseconds(500))

@@ -64,10 +64,13 @@ public final class TokenAuthenticator: Sendable {
 
     /// Nil where the token's key may be in a set that is yet to be fetched.
     private func verifiedAtOnce(_ token: Secret, now: Double) throws(TokenError) -> VerifiedToken? {
+        let judgedBy = try keys?.current().generation
         do throws(TokenError) {
             return try verified(token, now: now)
         } catch {
-            if error.code == .key, keys?.mayRenew == true { return nil }
+            guard error.code == .key, let keys else { throw error }
+            let generation = try keys.current().generation
+            if keys.mayRenew || generation != judgedBy { return nil }
             throw error
         }
     }
@@ -105,10 +108,15 @@ public final class TokenAuthenticator: Sendable {
 
     /// Waits for a new set of keys where the token names an unknown one: so an issuer may change its key at any time.
     private func verifiedWaiting(_ token: Secret, now: Double) async throws(TokenError) -> VerifiedToken {
+        let judgedBy = try keys?.current().generation
         do throws(TokenError) {
             return try verified(token, now: now)
         } catch {
-            guard error.code == .key, let keys, await keys.renewForUnknownKey() else { throw error }
+            guard error.code == .key, let keys else { throw error }
+            let isRenewed = await keys.renewForUnknownKey()
+            // Another token may have brought a new set just now.
+            let generation = try keys.current().generation
+            guard isRenewed || generation != judgedBy else { throw error }
             return try verified(token, now: now)
         }
     }
