@@ -33,7 +33,7 @@ run: setup
 test: setup
 	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=3 $(SWIFT) test -j $(JOBS)
 	@# Simulations afterwards: they take all processors.
-	VERDICT_SEEDS=2000 $(SWIFT) test --skip-build --filter SimulationTests/everyInvariantHolds
+	VERDICT_SEEDS=10000 $(SWIFT) test --skip-build --filter SimulationTests/everyInvariantHolds
 
 simulate: setup
 	VERDICT_SEEDS=$(or $(SEEDS),10000) $(SWIFT) test -j $(JOBS) --filter SimulationTests/everyInvariantHolds

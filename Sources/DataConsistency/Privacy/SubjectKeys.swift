@@ -30,8 +30,8 @@ public final class SubjectKeys: Sendable {
             }
             var configuration = GRDB.Configuration()
             configuration.busyMode = .timeout(5)
-            // What is deleted is overwritten.
-            configuration.prepareDatabase { try $0.execute(sql: "PRAGMA secure_delete = ON; PRAGMA synchronous = FULL") }
+            // What is deleted is overwritten; and no loss of power brings it back, as a journal would whose removal was not forced to the disk.
+            configuration.prepareDatabase { try $0.execute(sql: "PRAGMA secure_delete = ON; PRAGMA synchronous = EXTRA") }
             connection = try DatabaseQueue(path: url.path, configuration: configuration)
             try connection.write { database in
                 try database.execute(sql: """

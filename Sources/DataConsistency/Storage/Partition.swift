@@ -216,7 +216,7 @@ final class Partition: Sendable {
         guard last.sequence - active.first + 1 >= settings.segmentEvents || active.bytes >= settings.segmentBytes else { return }
         // Where there is no room for a new file, the old one goes on.
         guard let next = try? Segment.create(in: folder, first: last.sequence + 1, before: last.digest, on: disk) else { return }
-        active.seal()
+        try? active.seal()
         state.withLock { state in
             state.segments.append(next)
             try? Self.note(sealed: active, in: &state)

@@ -57,8 +57,8 @@ final class Segment: Sendable {
         try remove(new, on: disk)
         // A file of this name has its tables, whenever the process ends.
         let segment = try create(at: new, first: first, before: before, on: disk)
-        segment.seal()
-        segment.close()
+        defer { segment.close() }
+        try segment.seal()
         try disk.rename(new, to: url)
         return try Segment(opening: url, on: disk)
     }
@@ -109,12 +109,18 @@ final class Segment: Sendable {
             if readOnly {
                 try database.execute(sql: "PRAGMA query_only = 1")
             } else {
-                _ = try String.fetchOne(database, sql: "PRAGMA journal_mode = WAL")
+                // A file that could not be switched keeps a rollback journal, whose removal no commit waits for: a loss of power would undo what was committed.
+                guard try switchJournal(of: database, to: "wal") else { throw EventLogError(.storage, "it cannot be switched to a write-ahead log") }
                 // A commit returns when it is on the disk.
                 try database.execute(sql: "PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON")
             }
         }
         return configuration
+    }
+
+    /// Whether the file has that journal now. The statement is read to its end: before, it has only been tried.
+    private static func switchJournal(of database: Database, to mode: String) throws -> Bool {
+        try String.fetchAll(database, sql: "PRAGMA journal_mode = \(mode)") == [mode]
     }
 
     // MARK: Writing
@@ -170,13 +176,14 @@ final class Segment: Sendable {
     }
 
     /// Gathers all in one file that is not written any more.
-    func seal() {
-        // Whoever reads at the moment keeps the write-ahead log; it is as good then.
-        try? write { database in
+    ///
+    /// - Throws: where it is in two files still, also because somebody reads it at the moment. It is as good then, but for another name.
+    func seal() throws {
+        defer { Self.close(writer) }
+        try write { database in
             try database.checkpoint(.truncate)
-            _ = try String.fetchOne(database, sql: "PRAGMA journal_mode = DELETE")
+            guard try Self.switchJournal(of: database, to: "delete") else { throw EventLogError(.storage, "it is read at the moment") }
         }
-        Self.close(writer)
     }
 
     /// Gives room back that nothing uses, and takes the write-ahead log in.

@@ -51,7 +51,7 @@ enum SegmentRebuild {
         let new = try Segment.create(at: rebuilt, first: first, before: before ?? firstPrevious ?? .none, on: disk)
         try new.commit { writing in for event in events { _ = try writing.append(event) } }
         for range in lost { try new.add(.init(range: range, time: time, reason: reason)) }
-        new.seal()
+        try new.seal()
         new.close()
         try setAside(url, on: disk)
         try disk.rename(rebuilt, to: completed(url))

@@ -15,7 +15,7 @@ final class ServiceFacts: Sendable {
         var revoked: Set<String> = []
         /// Events that were acknowledged, with their places.
         var events: [EventIdentifier: Int] = [:]
-        /// By key: the value that was acknowledged last, and those that were tried since.
+        /// By key: the value that was acknowledged last, and those that were tried since without an answer, or refused.
         var changes: [String: (acknowledged: String?, tried: Set<String>)] = [:]
         var cursor = 0
         /// Revisions in the order in which they became active in the process that runs.
@@ -120,8 +120,8 @@ final class ServiceFacts: Sendable {
             if found != change.acknowledged, found.map({ !change.tried.contains($0) }) ?? true {
                 world.violate(.acknowledgedChangesAreThere, "\(key) is \(found ?? "gone"), and \(change.acknowledged ?? "nothing") was acknowledged")
             }
-            // What was tried and is there counts from now on.
-            state.value.changes[key] = (found, [])
+            // What was tried and is there counts from now on. What is not may come with the next loss of power, as long as nothing is written after it.
+            state.value.changes[key] = (found, change.tried)
         }
     }
 
