@@ -62,6 +62,55 @@ import Testing
         }
     }
 
+    // MARK: Chance, time and other servers
+
+    private static let lottery = """
+        package lottery
+
+        draw := {"number": rand.intn(input.label, 1000000), "ticket": uuid.rfc4122(input.label), "late": time.now_ns() > 1}
+
+        """
+
+    /// Decisions of `lottery` with all that they rest on, or without.
+    private static func draws(_ count: Int, recording isRecorded: Bool, _ folder: TemporaryFolder) throws -> URL {
+        let query = try snapshot(lottery).document(["lottery", "draw"])
+        var options = EvaluationOptions()
+        options.recordsNondeterminism = true
+        var text: [UInt8] = []
+        for number in 0..<count {
+            let input = Array("{\"label\":\"<\(number)> \\\"&\\\"\"}".utf8)
+            var output: [UInt8] = []
+            let report = try input.withUnsafeBytes { try query.decide(inputJSON: $0, options: options, appendingTo: &output) }
+            text += "{\"decision_id\":\"d\(number)\",\"path\":\"lottery/draw\",\"input\":".utf8 + input + ",\"result\":".utf8 + output
+            if isRecorded, let answers = report.nondeterminism { text += ",\"nd_builtin_cache\":".utf8 + answers.json() }
+            text += "}\n".utf8
+        }
+        let url = folder.url.appendingPathComponent("draws.log")
+        try Data(text).write(to: url)
+        return url
+    }
+
+    @Test func recordedAnswersAreGivenAgain() throws {
+        let folder = try TemporaryFolder()
+        let url = try Self.draws(50, recording: true, folder)
+        let same = try DecisionReplay(Self.snapshot(Self.lottery)).run(DecisionFile(url))
+        #expect(same.replayed == 50 && same.flipCount == 0 && same.omitted.isEmpty)
+        let other = try DecisionReplay(Self.snapshot(Self.lottery.replacing("> 1", with: "> 2e18"))).run(DecisionFile(url))
+        #expect(other.replayed == 50 && other.flipCount == 50)
+    }
+
+    @Test func whatRestsOnAnswersThatAreNotKnownIsNoFlip() throws {
+        let folder = try TemporaryFolder()
+        let recorded = try Self.draws(50, recording: true, folder)
+        let asksAnew = try DecisionReplay(Self.snapshot(Self.lottery.replacing("1000000", with: "10"))).run(DecisionFile(recorded))
+        #expect(asksAnew.replayed == 0 && asksAnew.omitted == [.unrecorded: 50])
+        let unrecorded = try Self.draws(50, recording: false, folder)
+        let report = try DecisionReplay(Self.snapshot(Self.lottery)).run(DecisionFile(unrecorded))
+        #expect(report.replayed == 0 && report.omitted == [.unrecorded: 50])
+    }
+
+    // MARK: Flips
+
     @Test(arguments: [1, 2, 7])
     func flipsAreThoseOfDecidingOneByOne(_ threads: Int) throws {
         let folder = try TemporaryFolder()

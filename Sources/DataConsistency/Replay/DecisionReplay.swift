@@ -5,7 +5,8 @@ import Synchronization
 
 /// Decides recorded decisions again with a candidate policy, and reports those that come out otherwise.
 ///
-/// Every decision is made by itself, with the time that it was recorded with as `time.now_ns` and without the network; so the flips are those that
+/// Every decision is made by itself, with the time that it was recorded with as `time.now_ns`, and with the answers that non-deterministic built-ins gave
+/// then; so the flips are those that
 /// deciding one after the other gives, whatever the number of threads.
 public struct DecisionReplay: Sendable {
     /// Gives the policies of the moment at which a decision was made, in nanoseconds since 1970; nil where they are not known.
@@ -125,9 +126,10 @@ private struct ReplayWorker {
         guard isWanted(text[path]) else { return }
         guard !record.isMasked else { return omit(.masked) }
         if mayBeSealed, text.containsText(PersonalData.memberText) { return omit(.forgotten) }
-        report.replayed += 1
         options.now = record.timestamp.flatMap { RFC3339.nanoseconds(text[$0]) }
-        let new = decide(text, record, path)
+        options.knownAnswers = record.answers.flatMap { try? Value(json: Array(text[$0])) }.map { KnownAnswers($0) } ?? KnownAnswers()
+        guard let new = decide(text, record, path) else { return omit(.unrecorded) }
+        report.replayed += 1
         guard !isSame(new, text, record) else { return }
         report.flipCount += 1
         take(new, text, record, path)
@@ -148,12 +150,15 @@ private struct ReplayWorker {
         case error(String)
     }
 
-    private mutating func decide(_ text: UnsafeRawBufferPointer, _ record: RecordedDecision, _ path: Range<Int>) -> Decided {
+    /// Nil where it depends on answers that are not known.
+    private mutating func decide(_ text: UnsafeRawBufferPointer, _ record: RecordedDecision, _ path: Range<Int>) -> Decided? {
         do {
             let query = query(text, path)
             output.removeAll(keepingCapacity: true)
             let input = record.input.map { UnsafeRawBufferPointer(rebasing: text[$0]) } ?? UnsafeRawBufferPointer(start: nil, count: 0)
             return try query.decide(input, options, appendingTo: &output) ? .result : .undefined
+        } catch let error as EvaluationError where error.code == .unknownAnswer {
+            return nil
         } catch {
             return .error((error as? EvaluationError)?.code.rawValue ?? "rego_compile_error")
         }

@@ -11,6 +11,8 @@ struct RecordedDecision {
     var result: Range<Int>?
     var error: Range<Int>?
     var timestamp: Range<Int>?
+    /// What non-deterministic built-ins answered.
+    var answers: Range<Int>?
     var isQuery = false
     /// Masking took something out of the input or the result.
     var isMasked = false
@@ -38,6 +40,7 @@ struct RecordedDecision {
                 }
             case 9: if Self.matches(text, member.key, "timestamp") { timestamp = Self.inner(member.value) }
             case 11: if Self.matches(text, member.key, "decision_id") { identifier = Self.inner(member.value) }
+            case 16: if Self.matches(text, member.key, "nd_builtin_cache") { answers = member.value }
             default: break
             }
         }

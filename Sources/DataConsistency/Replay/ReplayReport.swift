@@ -10,6 +10,8 @@ public struct ReplayReport: Sendable {
         case forgotten
         /// It answered a query and not a document.
         case query
+        /// It depends on what other servers or chance answered, which was not recorded.
+        case unrecorded
         /// It is no recorded decision.
         case unreadable
     }

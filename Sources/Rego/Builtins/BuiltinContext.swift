@@ -41,6 +41,10 @@ final class BuiltinContext {
 
     @exclusivity(unchecked) private(set) var records = false
     @exclusivity(unchecked) private var answers: [String: [Value: Value]] = [:]
+    /// What is answered instead, where a decision is made again.
+    @exclusivity(unchecked) private var known: KnownAnswers?
+    @exclusivity(unchecked) private(set) var repeats = false
+    @exclusivity(unchecked) private var knowsTime = false
 
     init(snapshot: SnapshotProgram) {
         cache = snapshot.cache
@@ -54,6 +58,15 @@ final class BuiltinContext {
     /// Remembers what a non-deterministic built-in answered.
     func record(_ name: String, _ arguments: UnsafeBufferPointer<Datum>, _ answer: Datum) {
         answers[name, default: [:]][.array(arguments.map { Value($0) })] = Value(answer)
+    }
+
+    /// The answer of a call in a decision that is made again; nil for the built-in's own.
+    ///
+    /// - Throws: `unknown_answer`, where it would be another one than then.
+    func repeated(_ name: String, _ arguments: UnsafeBufferPointer<Datum>) throws(BuiltinError) -> Value? {
+        if let answer = known?.answer(name, arguments.map { Value($0) }) { return answer }
+        if name == "time.now_ns", knowsTime { return nil }
+        throw BuiltinError(kind: .halt(EvaluationError(.unknownAnswer, "what \(name) answered then was not recorded", at: location)), message: "")
     }
 
     /// `{name: {[argument, …]: answer}}`; nil where nothing is recorded.
@@ -72,6 +85,9 @@ final class BuiltinContext {
         if !responses.isEmpty { responses = [:] }
         records = options.recordsNondeterminism
         if !answers.isEmpty { answers = [:] }
+        known = options.knownAnswers
+        repeats = known != nil
+        knowsTime = options.now != nil
         seed = options.seed
         generator = nil
         if !memory.isEmpty { memory = [:] }

@@ -28,6 +28,9 @@ public struct EvaluationOptions: Sendable {
     public var responseCache: HTTPResponseCache?
     /// Whether reports say what non-deterministic built-ins answered, so that a decision can be repeated.
     public var recordsNondeterminism = false
+    /// Makes a decision again: non-deterministic built-ins give these answers, and `time.now_ns` otherwise `now`. A call of another one that is not
+    /// among them ends the query with `unknown_answer`.
+    public var knownAnswers: KnownAnswers?
     /// Told of every literal that is evaluated, where the policies were compiled with `observes`.
     public var observer: Observer?
     public init() {}

@@ -203,6 +203,9 @@ extension Machine {
         var call = BuiltinCall(operands: operands, arena: arena, context: builtinContext)
         if registry.builtins[number].traits.contains(.void), let location = location(of: instruction, unit: unit) { builtinContext.location = location }
         do throws(BuiltinError) {
+            if builtinContext.repeats, registry.builtins[number].isNondeterministic, let answer = try builtinContext.repeated(registry.builtins[number].name, operands) {
+                return arena.datum(answer)
+            }
             let value = try implementations[number](&call)
             if builtinContext.records, registry.builtins[number].isNondeterministic { builtinContext.record(registry.builtins[number].name, operands, value) }
             if let observer { tellNotes(observer) }

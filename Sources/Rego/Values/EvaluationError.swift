@@ -1,6 +1,6 @@
 /// Why a query ended without a result.
 public struct EvaluationError: Error, Hashable, Sendable {
-    /// OPA's codes; `invalidInput` is ours, for input that is not JSON.
+    /// OPA's codes; `invalidInput` is ours, for input that is not JSON, and `unknownAnswer`, for a decision that cannot be made again.
     public struct Code: Hashable, Sendable, RawRepresentable, CustomStringConvertible {
         public let rawValue: String
         public init(rawValue: String) { self.rawValue = rawValue }
@@ -13,6 +13,7 @@ public struct EvaluationError: Error, Hashable, Sendable {
         public static let `internal` = Code(rawValue: "eval_internal_error")
         public static let withMerge = Code(rawValue: "eval_with_merge_error")
         public static let invalidInput = Code(rawValue: "invalid_input")
+        public static let unknownAnswer = Code(rawValue: "unknown_answer")
     }
 
     public var code: Code

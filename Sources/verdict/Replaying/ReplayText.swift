@@ -23,6 +23,7 @@ struct ReplayText {
         case .masked: "with masked inputs or results"
         case .forgotten: "about persons who were forgotten"
         case .query: "that answered queries"
+        case .unrecorded: "that depend on answers which were not recorded"
         case .unreadable: "lines that are no decisions"
         }
     }
