@@ -58,6 +58,26 @@ import Testing
         #expect(await service.stop() == 0)
     }
 
+    @Test func routesFollowTheConfigurationWhereItChanges() async throws {
+        let folder = try TemporaryFolder(files: ["p.rego": Self.policy, "c.yaml": "routing: {routes: [{name: first}]}\n"])
+        let service = try await RunningService.started(["-c", "c.yaml", "p.rego"], in: folder.url), client = service.client
+        func configure(_ routing: String) throws {
+            try folder.write("c.yaml", "routing: \(routing)\n")
+            service.hangUp()
+        }
+        try configure("{routes: [{name: second}]}")
+        #expect(try await service.waitForLog("Configuration reloaded"))
+        #expect(try await Self.ask(client).headers["verdict-route"] == "second")
+        #expect(try await client.ask("PUT", "/v1/routes", body: Data(#"{"routes": [{"name": "third"}]}"#.utf8)).status == 204)
+        try configure("{routes: [{name: second}]}")
+        #expect(try await service.waitForLog("Configuration reloaded", count: 2))
+        #expect(try await Self.ask(client).headers["verdict-route"] == "third", "what a client put there stays while the configuration says the same")
+        try configure("{routes: [{name: wrong, shadow: nowhere}]}")
+        #expect(try await service.waitForLog("there is no revision 'nowhere'"))
+        #expect(try await Self.ask(client).headers["verdict-route"] == "third")
+        #expect(await service.stop() == 0)
+    }
+
     /// Tables are exchanged under load; every answer is one of a table as a whole, and none fails.
     @Test func tablesAreReplacedWhole() async throws {
         let service = try await Self.started("routing: {routes: [{name: a, intents: [enforce], maximum_age_seconds: 5}]}\n")

@@ -32,6 +32,8 @@ public final class DecisionRouting: Sendable {
     let comparisons = ComparisonLog()
     let metrics = RoutingMetrics()
     private let state: Mutex<State>
+    /// The table of the configuration.
+    private let configured: Mutex<RouteTable>
     private let healing: HealingLog
     private let health: HealthBoard
     private let logger: Logger
@@ -47,6 +49,7 @@ public final class DecisionRouting: Sendable {
         self.health = health
         self.logger = logger
         state = Mutex(State(table: table))
+        configured = Mutex(table)
         try check(table)
     }
 
@@ -64,6 +67,16 @@ public final class DecisionRouting: Sendable {
         }
         for name in ended { health.remove(Self.component(name)) }
         logger.notice("Routes were replaced.", metadata: ["routes": "\(table.routes.count)"])
+    }
+
+    /// Lets the table of a configuration that was read again count, where it is another one than that of the configuration before: a client's stays
+    /// otherwise.
+    ///
+    /// - Throws: `RoutingError` where the table names what is not there; the one before stays.
+    public func follow(_ table: RouteTable) throws(RoutingError) {
+        guard configured.withLock({ $0 }) != table else { return }
+        try replace(with: table)
+        configured.withLock { $0 = table }
     }
 
     private func check(_ table: RouteTable) throws(RoutingError) {

@@ -134,6 +134,7 @@ struct Run: AsyncParsableCommand {
         }
         configuration.drill = drill
         let reloader = ConfigurationReloader(logger: logger, read: { [configurationOptions, urls] in try configurationOptions.read(bundles: urls) }) { changed in
+            if let table = changed.routing?.table { try routing.routing?.follow(table) }
             try store.reload(load())
             await background.bundles.apply(changed)
             events?.recorder.record(configuration: changed.document)
