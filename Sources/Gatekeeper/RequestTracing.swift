@@ -10,14 +10,21 @@ import Rego
 /// Put it before all others.
 public struct RequestTracing<Context: RequestContext>: RouterMiddleware {
     private let tracer: Tracer
+    private let trustsCallers: Bool
 
-    public init(_ tracer: Tracer) { self.tracer = tracer }
+    /// - Parameter trustsCallers: whether a request's own trace goes on here, with its sampling and its baggage. Where strangers ask, set it to false:
+    ///   each request is then a trace of its own, which links to the caller's.
+    public init(_ tracer: Tracer, trustsCallers: Bool = true) {
+        self.tracer = tracer
+        self.trustsCallers = trustsCallers
+    }
 
     public func handle(_ request: Request, context: Context, next: (Request, Context) async throws -> Response) async throws -> Response {
         func header(_ name: String) -> String? { HTTPField.Name(name).flatMap { request.headers[$0] } }
-        let parent = TraceContext(traceparent: header("traceparent"), tracestate: header("tracestate"), baggage: header("baggage"))
+        let caller = TraceContext(traceparent: header("traceparent"), tracestate: header("tracestate"), baggage: header("baggage"))
         let method = request.method.rawValue
-        let span = tracer.begin(method, parent: parent, at: WallClock.nanoseconds())
+        let span = tracer.begin(method, parent: trustsCallers ? caller : nil, at: WallClock.nanoseconds())
+        if let caller, !trustsCallers { span.add(.init(to: caller)) }
         defer { span.end(at: WallClock.nanoseconds()) }
         span.set("http.request.method", .text(method))
         span.set("url.path", .text(request.uri.path))

@@ -157,6 +157,27 @@ import Testing
         #expect(received.filter { $0.trace == trace && $0.parent == parent }.count == 1 && Set(received.map(\.trace)).count == 3)
     }
 
+    @Test func strangersDoNotChooseTheirTrace() async throws {
+        let spans = Shared<[ReceivedSpan]>([])
+        let exporter = SpanExporter(resource: [("service.name", .text("shop"))], version: "1", logger: RecordedLog().logger) { body in
+            spans.withLock { $0 += ReceivedSpan.read(body) ?? [] }
+        }
+        let accessGuard = AccessGuard(try EmbeddedDecisionPoint(try Self.snapshot(["open"]), path: ["shop", "allow"]))
+        let service = try await GuardedService(accessGuard, tracer: Tracer(sampler: Sampler(share: 1), exporter: exporter), trustsCallers: false)
+        let trace = "4bf92f3577b34da6a3ce929d0e0e4736", parent = "00f067aa0ba902b7"
+        // The second says that it is not to be recorded.
+        for flags in ["01", "00"] {
+            _ = try await service.client.ask("GET", "/orders/42", headers: ["X-Key": "open", "traceparent": "00-\(trace)-\(parent)-\(flags)", "baggage": "a=b"])
+        }
+        let running = Task { try await exporter.run() }
+        try await Waiting.until { spans.withLock { $0.count } == 2 }
+        running.cancel()
+        for span in spans.withLock({ $0 }) {
+            #expect(span.trace != trace && span.parent.isEmpty)
+            #expect(span.links.contains { $0.trace == trace && $0.span == parent })
+        }
+    }
+
     @Test func routesOfTheDecisionServiceCanTellCallersApart() async throws {
         let decisions = try await LoopbackServer { _ in .text("{}") }
         let point = RemoteDecisionPoint("http://127.0.0.1:\(decisions.port)", path: ["shop", "allow"], subjectHeader: "X-Subject")

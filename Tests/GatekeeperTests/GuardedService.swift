@@ -34,9 +34,9 @@ final class GuardedService: Sendable {
     }
 
     /// - Parameter tracer: nil where requests are not traced.
-    init(_ accessGuard: AccessGuard, tracer: Tracer? = nil, obligations: [String: GatekeeperMiddleware<Context>.ObligationHandler] = [:]) async throws {
+    init(_ accessGuard: AccessGuard, tracer: Tracer? = nil, trustsCallers: Bool = true, obligations: [String: GatekeeperMiddleware<Context>.ObligationHandler] = [:]) async throws {
         let router = Router(context: Context.self), handled = Handled()
-        if let tracer { router.add(middleware: RequestTracing(tracer)) }
+        if let tracer { router.add(middleware: RequestTracing(tracer, trustsCallers: trustsCallers)) }
         router.add(middleware: GatekeeperMiddleware(accessGuard, bodyLimit: 1024, obligations: obligations))
         for path in Self.paths {
             for method in [HTTPRequest.Method.get, .post, .delete] {

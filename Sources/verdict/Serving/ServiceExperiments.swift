@@ -38,7 +38,7 @@ struct ServiceExperiments {
         let logger: Logger
 
         func run() async throws {
-            try? await cancelWhenGracefulShutdown {
+            await cancelWhenGracefulShutdown {
                 await steadyStateGuard.run { logger.error("Experiments were ended: the steady state was lost.", metadata: ["reason": "\($0)"]) }
             }
         }
