@@ -149,13 +149,14 @@ extension BodyPlanner {
                 builder.emit(.jump, target: fail)
                 return
             }
-            unifyPairs(zip(lefts, rights).map { ($0, $1) })
+            unifyPairs(zip(evaluatingCalls(in: lefts), evaluatingCalls(in: rights)).map { ($0, $1) })
         case (.object(let lefts), .object(let rights)) where hasUnbound(left) && hasUnbound(right):
             var pairs: [(Term, Term)] = []
             for entry in lefts {
                 let key = PlanScope.constantValue(of: entry.key)
                 guard let other = rights.first(where: { PlanScope.constantValue(of: $0.key) == key }) else { continue }
-                pairs.append((entry.value, other.value))
+                let values = evaluatingCalls(in: [entry.value, other.value])
+                pairs.append((values[0], values[1]))
             }
             guard lefts.count == rights.count, pairs.count == lefts.count else {
                 builder.emit(.jump, target: fail)
@@ -220,6 +221,21 @@ extension BodyPlanner {
 }
 
 extension Term {
+    var isRef: Bool { if case .ref = kind { true } else { false } }
+
+    var isCall: Bool { if case .call = kind { true } else { false } }
+
+    /// Whether there is a call in it, closures excepted.
+    var hasCall: Bool {
+        switch kind {
+        case .call: true
+        case .ref(let ref): ref.head.hasCall || ref.path.contains { $0.hasCall }
+        case .array(let terms), .set(let terms): terms.contains { $0.hasCall }
+        case .object(let entries): entries.contains { $0.key.hasCall || $0.value.hasCall }
+        default: false
+        }
+    }
+
     /// Variables and composites can bind; everything else is evaluated.
     var isPattern: Bool {
         switch kind {

@@ -11,6 +11,8 @@ struct BodyPlanner {
     var fail: Label
     /// The solutions found so far may repeat: at least one loop has been entered.
     var iterates = false
+    /// Whether this is the body of a rule, and not one within it.
+    var isIndexed = false
     /// Nesting of terms, so that a policy cannot exhaust the stack of the planner.
     private var synthetic = 0
 
@@ -136,11 +138,13 @@ struct BodyPlanner {
 
     /// Plans something whose bindings end with it.
     mutating func nested(_ plan: (inout BodyPlanner) -> Void) {
-        let outerBound = bound, outerFail = fail, outerIterates = iterates
+        let outerBound = bound, outerFail = fail, outerIterates = iterates, outerIsIndexed = isIndexed
+        isIndexed = false
         plan(&self)
         bound = outerBound
         fail = outerFail
         iterates = outerIterates
+        isIndexed = outerIsIndexed
     }
 
     private mutating func positive(_ expression: Expression) {
@@ -218,7 +222,10 @@ struct BodyPlanner {
         let restore = builder.label()
         builder.emit(.setContext, a: Int32(inner))
         fail = restore
+        let outerIsIndexed = isIndexed
+        isIndexed = false
         plan(&self)
+        isIndexed = outerIsIndexed
         builder.emit(.setContext, a: Int32(outer))
         let innerFail = fail
         let after = builder.label(), reenter = builder.label()
@@ -325,28 +332,43 @@ struct BodyPlanner {
     }
 
     /// A term without the references that bind variables: those are planned first, so that operands may use what they bind.
-    mutating func bindingFirst(_ term: Term) -> Term {
-        guard hasUnbound(term) else { return term }
+    mutating func bindingFirst(_ term: Term) -> Term { hasUnbound(term) ? evaluating(term) { $0.isRef && $1.hasUnbound($0) } : term }
+
+    /// A term with some of its parts, closures excepted, replaced by their values, which are planned now.
+    private mutating func evaluating(_ term: Term, where isChosen: (Term, BodyPlanner) -> Bool) -> Term {
         var result = term
-        switch term.kind {
-        case .ref:
+        if isChosen(term, self) {
             let value = operand(term)
-            let name = "$operand\(nextSynthetic())"
+            let name = "$value\(nextSynthetic())"
             bound[name] = value
             result.kind = .variable(name)
-        case .array(let terms): result.kind = .array(terms.map { bindingFirst($0) })
-        case .set(let terms): result.kind = .set(terms.map { bindingFirst($0) })
-        case .object(let entries): result.kind = .object(entries.map { Term.ObjectEntry(key: bindingFirst($0.key), value: bindingFirst($0.value)) })
+            return result
+        }
+        switch term.kind {
+        case .ref(var ref):
+            ref.head = evaluating(ref.head, where: isChosen)
+            ref.path = ref.path.map { evaluating($0, where: isChosen) }
+            result.kind = .ref(ref)
+        case .array(let terms): result.kind = .array(terms.map { evaluating($0, where: isChosen) })
+        case .set(let terms): result.kind = .set(terms.map { evaluating($0, where: isChosen) })
+        case .object(let entries):
+            result.kind = .object(entries.map { Term.ObjectEntry(key: evaluating($0.key, where: isChosen), value: evaluating($0.value, where: isChosen)) })
         case .call(var call):
-            call.arguments = call.arguments.map { bindingFirst($0) }
+            call.arguments = call.arguments.map { evaluating($0, where: isChosen) }
             result.kind = .call(call)
         default: break
         }
         return result
     }
 
-    mutating func operands(_ terms: [Term]) -> [Operand] {
-        let prepared = terms.contains { hasUnbound($0) } ? terms.map { bindingFirst($0) } : terms
-        return prepared.map { operand($0) }
+    mutating func operands(_ terms: [Term]) -> [Operand] { evaluatingCalls(in: terms).map { bindingFirst($0) }.map { operand($0) } }
+
+    /// Terms with their calls replaced by their values: OPA makes them before it looks at the references beside them. In the body of a rule its index
+    /// has already asked for the input and the data by then.
+    mutating func evaluatingCalls(in terms: [Term]) -> [Term] {
+        guard terms.contains(where: { $0.hasCall }), terms.count > 1 || !terms[0].isCall else { return terms }
+        let documents = scope.documents
+        let rest = isIndexed ? terms.map { evaluating($0) { term, _ in ConditionFinder.isBaseDocument(term, documents) } } : terms
+        return rest.map { evaluating($0) { $0.isCall && !$1.hasUnbound($0) } }
     }
 }

@@ -31,6 +31,9 @@ enum ConditionFinder {
         return nil
     }
 
+    /// Whether a term is a place in the input or in the data that is fixed, and that no rule makes.
+    static func isBaseDocument(_ term: Term, _ documents: DocumentTree) -> Bool { subject(term, [:], documents) != nil }
+
     private static func subject(_ term: Term, _ arguments: [String: Int], _ documents: DocumentTree) -> IndexedCondition.Subject? {
         switch term.kind {
         case .variable(let name): return arguments[name].map { .argument($0, []) }

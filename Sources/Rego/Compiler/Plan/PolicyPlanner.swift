@@ -105,6 +105,7 @@ struct RulePlanner {
         case .complete: break
         }
         var planner = BodyPlanner(builder: builder, scope: scope, parameters: parameters)
+        planner.isIndexed = true
         let branches = [rule] + rule.elseBranches
         let done = planner.builder.label()
         for (position, branch) in branches.enumerated() {
@@ -170,12 +171,10 @@ struct RulePlanner {
             planner.builder.emit(.insert, a: 0, b: member.code)
             planner.builder.emit(.jump, target: planner.fail)
         case .partialObject:
-            var terms = rule.dynamicPath
             let isSet = rule.key != nil
-            terms.append(rule.key ?? rule.value ?? Term(.boolean(true), at: rule.location))
-            var operands = planner.operands(terms)
-            let value = operands.removeLast()
-            let path = planner.builder.countedList(operands)
+            let keys = rule.dynamicPath.map { planner.operand($0) }
+            let value = planner.operand(rule.key ?? rule.value ?? Term(.boolean(true), at: rule.location))
+            let path = planner.builder.countedList(keys)
             planner.builder.emit(.putPath, flag: isSet ? 1 : 0, a: 0, b: path, c: value.code)
             planner.builder.emit(.jump, target: planner.fail)
         }
