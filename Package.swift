@@ -140,6 +140,8 @@ let package = Package(
             name: "fuzz",
             dependencies: ["Fuzzing", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Tests/FuzzingCommand"),
+        .executableTarget(name: "counted-decisions", dependencies: ["Rego"], path: "Tests/Benchmarks/CountedDecisions"),
+        .executableTarget(name: "engine-figures", dependencies: ["Rego"], path: "Tests/Benchmarks/EngineFigures"),
         .executableTarget(
             name: "bare-http",
             dependencies: [

@@ -18,6 +18,10 @@ struct BaseData: @unchecked Sendable {
     struct CopiedMemory {
         var keys: Region?
         var values: Region
+        /// All entries of a patched table.
+        var whole: WholeTable?
+
+        var reservedBytes: Int { values.arena.reservedBytes + (keys?.arena.reservedBytes ?? 0) + (whole?.reservedBytes ?? 0) }
     }
 
     private init(root: Datum, origin: Region, written: WrittenMemory, copies: [UInt: CopiedMemory]) {
@@ -48,7 +52,7 @@ struct BaseData: @unchecked Sendable {
     }
 
     private var changedBytes: Int {
-        written.reservedBytes + copies.values.reduce(0) { $0 + $1.values.arena.reservedBytes + ($1.keys?.arena.reservedBytes ?? 0) }
+        written.reservedBytes + copies.values.reduce(0) { $0 + $1.reservedBytes }
     }
 
     /// Memory reserved for this version and those that it shares with.

@@ -8,6 +8,12 @@ struct DataEditor {
     private let symbols: SymbolTable
     /// Objects that this transaction has copied, by address.
     private var changing: [UInt: Changing] = [:]
+    /// Objects that this transaction has patched, by address.
+    private var patching: Set<UInt> = []
+    /// Objects with more entries are patched: a copy would take longer than a look-up may.
+    private static let patchedCount = 8192
+    /// With more changes an object is copied after all: each patch copies those before it.
+    private static let changeLimit = 2048
     /// Collections that take more have a region of their own, which is freed as soon as no version uses it.
     private static let largeSize = 4096
 
@@ -62,6 +68,7 @@ struct DataEditor {
         for (address, state) in changing where !state.sharesKeys {
             UnsafeMutablePointer<Table>(bitPattern: address)?.pointee.settle(ordered: state.ordered)
         }
+        for address in patching { UnsafeMutablePointer<Table>(bitPattern: address)?.pointee.settleChanges() }
     }
 
     // MARK: Walking
@@ -80,21 +87,34 @@ struct DataEditor {
     private mutating func changedObject(_ object: Datum, _ operation: DataOperation, _ position: Int, _ value: Datum) throws(DataOperationError) -> Datum {
         let key = self.key(operation.path[position])
         let isLast = position == operation.path.count - 1
-        let known = object.table.pointee.position(of: key)
-        guard let known else {
+        let known = object.stored.pointee.lookup(key)
+        if known.isUndefined {
             guard operation.kind == .put || (operation.kind == .add && isLast) else { throw .notFound(operation.path) }
-            let table = editable(object.table)
-            table.pointee.set(key, to: isLast ? value : nested(operation.path[(position + 1)...], value))
+            return with(key, isLast ? value : nested(operation.path[(position + 1)...], value), in: object)
+        }
+        if isLast, operation.kind == .remove { return with(key, .undefined, in: object) }
+        return with(key, isLast ? value : try changed(known, operation, position + 1, value), in: object)
+    }
+
+    /// An object with another value for a key; without it where the value is undefined.
+    private mutating func with(_ key: Datum, _ value: Datum, in object: Datum) -> Datum {
+        if let patched = patched(object.stored) {
+            patched.pointee.change(key, to: value)
+            return .object(patched)
+        }
+        let all = object.table
+        guard let known = all.pointee.position(of: key) else {
+            let table = editable(all, insteadOf: object.stored)
+            table.pointee.set(key, to: value)
             return .object(table)
         }
-        if isLast, operation.kind == .remove {
-            let table = editable(object.table)
+        if value.isUndefined {
+            let table = editable(all, insteadOf: object.stored)
             remove(known, from: table)
             return .object(table)
         }
-        let new = isLast ? value : try changed(object.table.pointee.value(at: known), operation, position + 1, value)
-        let table = editableValues(object.table)
-        table.pointee.replaceValue(at: known, with: new)
+        let table = editableValues(all, insteadOf: object.stored)
+        table.pointee.replaceValue(at: known, with: value)
         return .object(table)
     }
 
@@ -163,8 +183,33 @@ struct DataEditor {
 
     // MARK: Copying
 
+    /// This transaction's patch of a large table; nil where it is to be copied.
+    private mutating func patched(_ table: UnsafeMutablePointer<Table>) -> UnsafeMutablePointer<Table>? {
+        let address = UInt(bitPattern: table)
+        guard table.pointee.count >= Self.patchedCount || table.pointee.patch != nil, table.pointee.changeCount < Self.changeLimit, changing[address] == nil else { return nil }
+        if patching.contains(address) { return table }
+        let own = Region(blockSize: table.pointee.patchBytes), whole = WholeTable()
+        let patched = Table.makePatched(table, in: own.arena, whole: whole)
+        if table.pointee.patch != nil { copies[address] = nil }
+        copies[UInt(bitPattern: patched)] = BaseData.CopiedMemory(keys: nil, values: own, whole: whole)
+        patching.insert(UInt(bitPattern: patched))
+        return patched
+    }
+
+    /// Lets go of what a patched table that was copied needed, as far as this version is concerned.
+    private mutating func forget(_ patched: UnsafeMutablePointer<Table>) {
+        guard let patch = patched.pointee.patch else { return }
+        copies[UInt(bitPattern: patched)] = nil
+        copies[UInt(bitPattern: patch.pointee.base)] = nil
+        patching.remove(UInt(bitPattern: patched))
+    }
+
     /// This transaction's copy of a table, in which values can be replaced.
-    private mutating func editableValues(_ table: UnsafeMutablePointer<Table>) -> UnsafeMutablePointer<Table> {
+    ///
+    /// - Parameter old: what the document holds, the table or a patch of it.
+    private mutating func editableValues(_ table: UnsafeMutablePointer<Table>, insteadOf old: UnsafeMutablePointer<Table>) -> UnsafeMutablePointer<Table> {
+        // The keys of a patched table may go with its memory.
+        if table != old { return editable(table, insteadOf: old) }
         if changing[UInt(bitPattern: table)] != nil { return table }
         let bytes = table.pointee.valueBytes + MemoryLayout<Table>.stride
         let own = bytes > Self.largeSize ? Region(blockSize: bytes) : nil
@@ -178,13 +223,16 @@ struct DataEditor {
     }
 
     /// This transaction's copy of a table, in which entries can be added and removed.
-    private mutating func editable(_ table: UnsafeMutablePointer<Table>) -> UnsafeMutablePointer<Table> {
+    ///
+    /// - Parameter old: what the document holds, the table or a patch of it.
+    private mutating func editable(_ table: UnsafeMutablePointer<Table>, insteadOf old: UnsafeMutablePointer<Table>) -> UnsafeMutablePointer<Table> {
         if let state = changing[UInt(bitPattern: table)], !state.sharesKeys { return table }
         let bytes = table.pointee.copyBytes + MemoryLayout<Table>.stride
         let own = bytes > Self.largeSize ? Region(blockSize: bytes) : nil
         let copy = table.pointee.copy(in: own?.arena ?? arena)
         changing[UInt(bitPattern: table)] = nil
         copies[UInt(bitPattern: table)] = nil
+        forget(old)
         if let own { copies[UInt(bitPattern: copy)] = BaseData.CopiedMemory(keys: nil, values: own) }
         changing[UInt(bitPattern: copy)] = Changing(sharesKeys: false, ordered: copy.pointee.count)
         return copy

@@ -62,7 +62,7 @@ extension Machine {
         guard source.tag == .document else { return Machine.member(source, key) }
         let node = Int(source.count)
         if isHidden(node) { return Machine.member(baseValue(of: node), key) }
-        let child = nodes[node].children.table.pointee.lookup(key)
+        let child = nodes[node].children.stored.pointee.lookup(key)
         if !child.isUndefined {
             let number = Int(child.integerValue)
             if !nodes[number].isFunction {
@@ -165,7 +165,7 @@ extension Machine {
     // MARK: Filling
 
     func put(_ object: Datum, _ key: Datum, _ value: Datum, at instruction: UnsafePointer<Instruction>, unit: Int) throws(Stop) {
-        let known = object.table.pointee.lookup(key)
+        let known = object.stored.pointee.lookup(key)
         if known.isUndefined {
             object.table.pointee.set(key, to: value)
         } else if !Datum.equals(known, value) {
@@ -179,7 +179,7 @@ extension Machine {
         var current = object
         let inner = isMember ? keys.count : keys.count - 1
         for position in 0..<inner {
-            let known = current.table.pointee.lookup(keys[position])
+            let known = current.stored.pointee.lookup(keys[position])
             if known.isUndefined {
                 let isSet = isMember && position == inner - 1
                 let table = Table.make(in: arena, capacity: 4, isObject: !isSet)
@@ -219,7 +219,7 @@ extension Machine {
     func overrideData(_ target: EvaluationContext, _ keys: [Datum], with value: Datum, at instruction: UnsafePointer<Instruction>, unit: Int) throws(Stop) {
         var node = 0
         for key in keys {
-            let child = nodes[node].children.table.pointee.lookup(key)
+            let child = nodes[node].children.stored.pointee.lookup(key)
             if child.isUndefined {
                 node = -1
                 break

@@ -13,7 +13,7 @@ extension Machine {
         while let tree = current {
             if tree.pointee.subject == .leaf { return count + tree.pointee.ruleCount }
             let tested = subject(of: tree, arguments)
-            let found = tested.isUndefined ? .undefined : tree.pointee.cases.table.pointee.lookup(tested)
+            let found = tested.isUndefined ? .undefined : tree.pointee.cases.stored.pointee.lookup(tested)
             if !found.isUndefined { count += candidates(below: tree.pointee.trees + Int(found.integerValue), arguments) }
             current = tree.pointee.others
         }

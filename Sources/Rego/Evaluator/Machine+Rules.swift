@@ -109,7 +109,7 @@ extension Machine {
             }
             let tested = subject(of: tree, arguments)
             if !tested.isUndefined {
-                let found = tree.pointee.cases.table.pointee.lookup(tested)
+                let found = tree.pointee.cases.stored.pointee.lookup(tested)
                 if !found.isUndefined {
                     guard try walk(tree.pointee.trees + Int(found.integerValue), group, arguments, body) else { return false }
                 }

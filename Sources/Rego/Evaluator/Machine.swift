@@ -180,7 +180,7 @@ final class Machine {
     @inline(__always)
     static func member(_ value: Datum, _ key: Datum) -> Datum {
         switch value.tag {
-        case .object: return value.table.pointee.lookup(key)
+        case .object: return value.stored.pointee.lookup(key)
         case .array:
             var position = key
             if key.tag == .number {

@@ -91,9 +91,22 @@ struct Datum: BitwiseCopyable {
     var elements: UnsafeBufferPointer<Datum> {
         @inline(__always) get { UnsafeBufferPointer(start: UnsafePointer(bitPattern: UInt(payload)), count: Int(count)) }
     }
-    /// Only for `.object` and `.set`.
+    /// All entries, or members. Only for `.object` and `.set`.
     var table: UnsafeMutablePointer<Table> {
+        @inline(__always) get {
+            let table = stored
+            return table.pointee.patch == nil ? table : Datum.whole(table)
+        }
+    }
+    /// What `Table.count` and `Table.lookup` can be asked of, also where it is a patch. Only for `.object` and `.set`.
+    var stored: UnsafeMutablePointer<Table> {
         @inline(__always) get { UnsafeMutablePointer(bitPattern: UInt(payload)).unsafelyUnwrapped }
+    }
+
+    @inline(never)
+    private static func whole(_ table: UnsafeMutablePointer<Table>) -> UnsafeMutablePointer<Table> {
+        guard let patch = table.pointee.patch?.pointee else { return table }
+        return patch.whole._withUnsafeGuaranteedRef { $0.table(of: patch) }
     }
     /// The rank of the value's type in Rego's total order.
     var rank: UInt8 { @inline(__always) get { tag == .integer ? Tag.number.rawValue : tag.rawValue } }

@@ -15,6 +15,9 @@ struct Table: BitwiseCopyable {
     private var indexMask: Int
     private let arena: Arena
     private(set) var isSorted: Bool
+    /// Where this is a version of a large object that differs in some entries: these. Then only `count` and `lookup` can be asked here (`Datum.stored`);
+    /// `Datum.table` gives a table of all entries.
+    private(set) var patch: UnsafeMutablePointer<TablePatch>?
 
     static let linearLimit = 8
 
@@ -23,7 +26,7 @@ struct Table: BitwiseCopyable {
         let capacity = max(capacity, 4)
         table.initialize(to: Table(
             keys: arena.data(capacity), values: isObject ? arena.data(capacity) : nil, count: 0, capacity: capacity,
-            index: nil, indexMask: 0, arena: arena, isSorted: true))
+            index: nil, indexMask: 0, arena: arena, isSorted: true, patch: nil))
         return table
     }
 
@@ -89,6 +92,7 @@ struct Table: BitwiseCopyable {
     /// The value of a key; undefined where there is none.
     @inline(__always)
     mutating func lookup(_ key: Datum) -> Datum {
+        if count > Table.linearLimit, let patch { return patch.pointee.lookup(key) }
         guard let position = position(of: key) else { return .undefined }
         return value(at: position)
     }
@@ -156,6 +160,19 @@ struct Table: BitwiseCopyable {
         if count == capacity { grow() }
         keys[count] = element
         count += 1
+    }
+
+    /// Adds entries of a sorted table that come after all that are here.
+    mutating func appendSorted(_ other: Table, _ range: Range<Int>) {
+        (keys + count).update(from: other.keys + range.lowerBound, count: range.count)
+        if let values, let others = other.values { (values + count).update(from: others + range.lowerBound, count: range.count) }
+        count += range.count
+    }
+
+    /// Where a key stands in a sorted table, or would stand.
+    mutating func place(of key: Datum) -> (position: Int, isThere: Bool) {
+        if let position = position(of: key) { return (position, true) }
+        return (insertionPoint(of: key, among: count), false)
     }
 
     /// Adds an entry whose key the caller knows to be new.
@@ -231,6 +248,38 @@ extension Table {
     var copyBytes: Int { (count + Self.copyRoom) * 2 * MemoryLayout<Datum>.stride + (indexMask + 1) * 4 }
     private static let copyRoom = 8
 
+    /// A table that differs from another in some entries: none yet, or as many as an earlier version of it differs in.
+    ///
+    /// - Parameter whole: what keeps the table of all entries.
+    static func makePatched(_ table: UnsafeMutablePointer<Table>, in arena: Arena, whole: WholeTable) -> UnsafeMutablePointer<Table> {
+        let changes = table.pointee.patch.map { $0.pointee.changes.pointee.copy(in: arena) } ?? make(in: arena, capacity: copyRoom, isObject: true)
+        let patch = arena.allocate(MemoryLayout<TablePatch>.stride).assumingMemoryBound(to: TablePatch.self)
+        patch.initialize(to: TablePatch(base: table.pointee.patch?.pointee.base ?? table, changes: changes, whole: Unmanaged.passUnretained(whole)))
+        let patched = arena.allocate(MemoryLayout<Table>.stride).assumingMemoryBound(to: Table.self)
+        patched.initialize(to: table.pointee)
+        patched.pointee.patch = patch
+        return patched
+    }
+
+    /// Sets a key's value in a patched table, or with undefined takes the key away.
+    mutating func change(_ key: Datum, to value: Datum) {
+        guard let patch else { return }
+        let isThere = !lookup(key).isUndefined
+        patch.pointee.changes.pointee.set(key, to: value)
+        count += (value.isUndefined ? 0 : 1) - (isThere ? 1 : 0)
+    }
+
+    /// How many entries differ from the base.
+    var changeCount: Int { patch?.pointee.changes.pointee.count ?? 0 }
+    /// Bytes that a patched version of this takes.
+    var patchBytes: Int { (patch?.pointee.changes.pointee.copyBytes ?? 0) + 2 * MemoryLayout<Table>.stride + MemoryLayout<TablePatch>.stride + 4 * Self.copyRoom * MemoryLayout<Datum>.stride }
+
+    /// Ends the changes of a patched table: they are indexed, as other threads need it.
+    func settleChanges() {
+        guard let changes = patch?.pointee.changes, changes.pointee.count > Table.linearLimit, changes.pointee.index == nil else { return }
+        changes.pointee.buildIndex()
+    }
+
     /// A table of the same keys whose values can be replaced; keys and index are shared.
     func copyOfValues(in arena: Arena) -> UnsafeMutablePointer<Table> {
         let copy = arena.allocate(MemoryLayout<Table>.stride).assumingMemoryBound(to: Table.self)
@@ -263,7 +312,7 @@ extension Table {
         }
         // An index that is more than half full would make probing slow, so the copy makes a new one when it is asked.
         if room * 2 > indexMask + 1 { ownIndex = nil }
-        table.initialize(to: Table(keys: ownKeys, values: ownValues, count: count, capacity: room, index: ownIndex, indexMask: indexMask, arena: arena, isSorted: isSorted))
+        table.initialize(to: Table(keys: ownKeys, values: ownValues, count: count, capacity: room, index: ownIndex, indexMask: indexMask, arena: arena, isSorted: isSorted, patch: nil))
         return table
     }
 

@@ -67,6 +67,7 @@ enum MetadataRewriting {
         if !annotations.diagnostics.isEmpty { throw DiagnosticList(annotations.diagnostics) }
         for position in policies.rules.indices {
             let rule = policies.rules[position]
+            guard ([rule] + rule.elseBranches).contains(where: uses) else { continue }
             let module = policies.modules[rule.moduleIndex]
             let own = module.rules.first { $0.location == rule.location }?.annotations ?? []
             policies.rules[position] = rewritten(rule, own, annotations, module.package.path)

@@ -44,15 +44,19 @@ struct CodeBuilder {
     private mutating func useIndexes(_ registry: BuiltinRegistry) {
         let scans = (procedureStart..<unit.instructions.count).filter { unit.instructions[$0].opcode == .scan }
         guard !scans.isEmpty else { return }
-        let recognition = JoinRecognition(instructions: unit.instructions[procedureStart...], labelPlaces: labelPlaces, registry: registry)
-        for position in scans {
-            guard let join = recognition.join(at: position) else { continue }
+        for (position, join) in joins(at: scans, registry) {
             let number = joinPathNumbers[join.path, default: Int32(joinPathNumbers.count)]
             joinPathNumbers[join.path] = number
             unit.instructions[position].opcode = .scanMatching
             unit.instructions[position].c = Int32(unit.pool.count)
             unit.pool += [join.known.code, join.isLate ? 1 : 0, number, Int32(join.path.count)] + join.path.map(\.code)
         }
+    }
+
+    /// All of them at once: a slice that lived while instructions change would make a copy of them all.
+    private func joins(at scans: [Int], _ registry: BuiltinRegistry) -> [(position: Int, join: JoinRecognition.Join)] {
+        let recognition = JoinRecognition(instructions: unit.instructions[procedureStart...], labelPlaces: labelPlaces, registry: registry)
+        return scans.compactMap { position in recognition.join(at: position).map { (position, $0) } }
     }
 
     mutating func register(_ count: Int = 1) -> Int {

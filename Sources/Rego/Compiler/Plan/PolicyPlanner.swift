@@ -105,6 +105,8 @@ struct RulePlanner {
         case .complete: break
         }
         var planner = BodyPlanner(builder: builder, scope: scope, parameters: parameters)
+        // Held by one only: otherwise each procedure would copy all instructions before it.
+        builder = CodeBuilder()
         planner.isIndexed = true
         let branches = [rule] + rule.elseBranches
         let done = planner.builder.label()
