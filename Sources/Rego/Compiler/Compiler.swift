@@ -153,6 +153,13 @@ public struct Compiler: Sendable {
         try query(body, policies, package, imports, unsafeBuiltins).flat
     }
 
+    /// The types of a query's variables, by their names.
+    func types(of body: Body, policies: CompiledPolicies, package: [String], imports: [Import]) throws(DiagnosticList) -> [(name: String, type: RegoType)] {
+        let (query, last) = try query(body, policies, package, imports, [])
+        let environment = TypeChecker(originals: OriginalTerms()).check(last, in: policies.types ?? TypeEnvironment(builtins: registry)).environment
+        return query.variables.map { ($0.name, environment.type(ofVariable: $0.local)) }
+    }
+
     private func query(
         _ written: Body, _ policies: CompiledPolicies, _ package: [String], _ imports: [Import], _ unsafeBuiltins: Set<String>, checksTypes: Bool = true
     ) throws(DiagnosticList) -> (query: CompiledQuery, flat: Body) {

@@ -81,6 +81,9 @@ extension Explainer {
         case .call(let call):
             if call.function.first == "data" { return try function(call, wish, [frame], depth) }
             return try settle(call, wish, frame, depth)
+        case .arrayComprehension, .setComprehension, .objectComprehension:
+            guard wish.holds, let present = try value(term, frame), Explanation.Outcome(present) == .empty else { return [] }
+            return try members(of: term, true, [frame], depth)
         default: return []
         }
     }
@@ -152,9 +155,20 @@ extension Explainer {
             guard wish.isMeant(true) != wish.isMeant(false) else { return [] }
             return try truth(Term(.call(call)), wish.holds == wish.isMeant(true), [frame], depth + 1)
         default:
-            guard !wish.holds else { return [] }
-            for argument in call.arguments { try proposeAbsence(of: argument, frame) }
-            return []
+            var reasons: [Reason] = []
+            for argument in call.arguments {
+                guard wish.holds else {
+                    try proposeAbsence(of: argument, frame)
+                    continue
+                }
+                // What is made of nothing may become more with something.
+                guard let present = try value(argument, frame) else {
+                    reasons += try definedness(of: argument, true, frame, depth + 1)
+                    continue
+                }
+                if Explanation.Outcome(present) == .empty { reasons += try members(of: argument, true, [frame], depth + 1) }
+            }
+            return reasons
         }
     }
 
