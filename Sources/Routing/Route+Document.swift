@@ -22,7 +22,7 @@ extension Route {
         }
         if let value = reader.value("pool") { pool = try Self.pool(value, "\(place).pool") }
         explanation = try reader.text("explain")
-        if let explanation, !["full", "notes", "fails", "debug"].contains(explanation) { throw reader.problem("explain must be full, notes, fails or debug") }
+        if let explanation, !["full", "notes", "fails", "debug", "why"].contains(explanation) { throw reader.problem("explain must be full, notes, fails, debug or why") }
         try reader.finish()
     }
 

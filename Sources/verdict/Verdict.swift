@@ -7,7 +7,7 @@ struct Verdict: AsyncParsableCommand {
         commandName: "verdict",
         abstract: "Policy decisions in Rego: evaluate, check and serve.",
         subcommands: [
-            Eval.self, Exec.self, Check.self, LintCommand.self, Format.self, Test.self, New.self, Parse.self, Bench.self, Tree.self,
+            Eval.self, Exec.self, Check.self, LintCommand.self, Format.self, Test.self, New.self, Parse.self, Bench.self, Tree.self, Why.self, Repl.self,
             Run.self, Build.self, Sign.self, Inspect.self, ServiceLevelObjectives.self, Replay.self, Events.self, RouteCommand.self,
             Capabilities.self, Version.self,
         ])

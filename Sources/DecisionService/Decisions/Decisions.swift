@@ -50,8 +50,11 @@ final class Decisions: Sendable {
         if fallback != nil, caller.failures == nil { caller.failures = DependencyFailures() }
         do {
             try disturb(path, budget)
-            var decision = try decide(path, about: text, as: form, options(parameters, for: caller, within: budget), on: generation, Explanation(parameters))
+            let options = options(parameters, for: caller, within: budget)
+            let why = WhyExplanation(parameters)
+            var decision = try decide(path, about: text, as: form, options, on: generation, why == nil ? Explanation(parameters) : nil)
             decision.identifier = observation.identifier
+            if let why { decision.explanation = try explain(decision, why, observation.record(decision, about: text, as: form), path, options) }
             if let fallback { decision = Self.settled(decision, fallback, caller) }
             observation.end(decision, about: text, as: form)
             store.tally.countAnswer()
@@ -140,6 +143,11 @@ final class Decisions: Sendable {
         }
         guard let decision else { throw ServiceError(.evaluation, "no query for \(path.description)") }
         return decision
+    }
+
+    private func explain(_ decision: Decision, _ why: WhyExplanation, _ record: DecisionRecord, _ path: DocumentPath, _ options: EvaluationOptions) throws -> Envelope? {
+        guard let query = path.queries.last else { return nil }
+        return try why.envelope(query, record, observer.log?.masking ?? InputMasking(), options)
     }
 
     /// Compiles what asks for a document, so that the next decision about it does not have to. Errors show when it is asked for.

@@ -92,22 +92,38 @@ struct DecisionObservation {
             if let fallback { span.set("verdict.fallback", .text(fallback.source.rawValue)) }
         }
         guard let log = observer.log, let identifier else { return }
-        var record = DecisionRecord(
-            identifier: identifier, time: time, question: question, input: input, outcome: result, measurements: measurements,
-            snapshot: generation.snapshot)
-        if text.count > 0 { record.input = form == .envelope ? .request(Array(text)) : .document(Array(text)) }
-        record.revisions = generation.revisions
+        var record = record(identifier, result, measurements, generation, about: text, as: form)
         record.nondeterminism = nondeterminism
         record.fallback = fallback.map { .init(source: $0.source.rawValue, reason: $0.cause.rawValue, age: $0.age) }
-        record.requestedBy = caller.address
-        record.requestNumber = caller.requestNumber
-        record.headers = caller.headers
-        record.routing = caller.routing
         if let span = caller.span { record.trace = .init(span.trace, span.identifier) }
         guard let span = caller.span, span.isRecorded else { return log.append(record) }
         let start = WallClock.nanoseconds()
         log.append(record)
         span.record("log.append", from: start, to: WallClock.nanoseconds())
+    }
+
+    /// A decision as the log would have it, whether decisions are logged or not.
+    func record(_ decision: Decision, about text: UnsafeRawBufferPointer, as form: Decisions.InputForm) -> DecisionRecord {
+        record(
+            identifier ?? .random(), decision.report.isDefined ? .result(decision.output) : .undefined,
+            .init(isPrepared: decision.wasPrepared, compilation: decision.preparing, evaluation: decision.evaluating, handling: .now - start),
+            decision.generation, about: text, as: form)
+    }
+
+    private func record(
+        _ identifier: DecisionIdentifier, _ result: DecisionRecord.Outcome, _ measurements: DecisionRecord.Measurements, _ generation: Generation,
+        about text: UnsafeRawBufferPointer, as form: Decisions.InputForm
+    ) -> DecisionRecord {
+        var record = DecisionRecord(
+            identifier: identifier, time: time, question: question, input: input, outcome: result, measurements: measurements,
+            snapshot: generation.snapshot)
+        if text.count > 0 { record.input = form == .envelope ? .request(Array(text)) : .document(Array(text)) }
+        record.revisions = generation.revisions
+        record.requestedBy = caller.address
+        record.requestNumber = caller.requestNumber
+        record.headers = caller.headers
+        record.routing = caller.routing
+        return record
     }
 
     private func record(

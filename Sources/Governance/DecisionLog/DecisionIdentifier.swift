@@ -5,7 +5,7 @@ public struct DecisionIdentifier: Sendable, Hashable, CustomStringConvertible {
     private let high: UInt64
     private let low: UInt64
 
-    static func random() -> DecisionIdentifier {
+    public static func random() -> DecisionIdentifier {
         let (high, low) = UniqueNumbers.shared.next()
         return DecisionIdentifier(high: high, low: low)
     }

@@ -76,6 +76,9 @@ public final class DecisionLog: Service {
         limiter = settings.maximumDecisionsPerSecond.map(RateLimiter.init)
     }
 
+    /// How inputs are masked.
+    public var masking: InputMasking { InputMasking(settings, labels: labels) }
+
     /// What the next decision is called.
     public func makeIdentifier() -> DecisionIdentifier { .random() }
 

@@ -105,6 +105,19 @@ public struct DecisionRecord: Sendable {
         self.snapshot = snapshot
     }
 
+    /// The input; nil where there is none.
+    ///
+    /// - Throws: `EvaluationError` where it is not JSON.
+    public func inputValue() throws(EvaluationError) -> Value? {
+        switch input {
+        case .none: return nil
+        case .document(let text): return text.isEmpty ? nil : try Value(json: text)
+        case .request(let text):
+            var document: [UInt8] = []
+            return try JSONRewriter().appendInput(ofRequest: text, to: &document) ? try Value(json: document) : nil
+        }
+    }
+
     /// About the bytes that the record keeps alive.
     var size: Int {
         let input =

@@ -42,7 +42,7 @@ final class EventWriter {
         return text
     }
 
-    private static func keys(_ path: String) -> [String] { path.split(separator: "/").map(String.init) }
+    static func keys(_ path: String) -> [String] { path.split(separator: "/").map(String.init) }
 
     /// Prepared anew where the snapshot has changed.
     private func policies(of snapshot: PolicySnapshot) throws(DecisionLogError) -> LogPolicies {

@@ -7,10 +7,10 @@ struct LogPolicies {
     private let labels: [UInt8]
 
     /// - Throws: `DecisionLogError` where a document cannot be asked for.
-    init(_ snapshot: PolicySnapshot, mask: [String], drop: [String], labels: [UInt8]) throws(DecisionLogError) {
+    init(_ snapshot: PolicySnapshot, mask: [String], drop: [String]?, labels: [UInt8]) throws(DecisionLogError) {
         self.labels = labels
         self.mask = try Self.prepare(mask, snapshot, .mask)
-        self.drop = try Self.prepare(drop, snapshot, .drop)
+        self.drop = try drop.flatMap { path throws(DecisionLogError) in try Self.prepare(path, snapshot, .drop) }
     }
 
     /// Nil where the document is undefined whatever the event is, which saves asking for each.
@@ -34,18 +34,31 @@ struct LogPolicies {
         var text: [UInt8] = []
         event.write(to: &text, labels: labels, isForPolicies: true)
         if let drop, try Self.decide(drop, text, .drop) == true { return false }
-        guard let mask, let rules = try Self.decide(mask, text, .mask) else { return true }
-        switch rules {
-        case .array(let rules), .set(let rules): try apply(rules, to: &event)
-        default: throw DecisionLogError(.mask, "the masking policy must give a set or an array of rules")
-        }
+        try apply(operations(text), to: &event)
         return true
     }
 
-    private func apply(_ rules: [Value], to event: inout DecisionEvent) throws(DecisionLogError) {
-        guard !rules.isEmpty else { return }
-        var operations: [MaskOperation] = []
-        for rule in rules { operations.append(try MaskOperation(rule)) }
+    /// What the masking policy asks for, of an event.
+    func operations(on event: DecisionEvent) throws(DecisionLogError) -> [MaskOperation] {
+        guard mask != nil else { return [] }
+        var text: [UInt8] = []
+        event.write(to: &text, labels: labels, isForPolicies: true)
+        return try operations(text)
+    }
+
+    private func operations(_ event: [UInt8]) throws(DecisionLogError) -> [MaskOperation] {
+        guard let mask, let rules = try Self.decide(mask, event, .mask) else { return [] }
+        switch rules {
+        case .array(let rules), .set(let rules):
+            var operations: [MaskOperation] = []
+            for rule in rules { operations.append(try MaskOperation(rule)) }
+            return operations
+        default: throw DecisionLogError(.mask, "the masking policy must give a set or an array of rules")
+        }
+    }
+
+    private func apply(_ operations: [MaskOperation], to event: inout DecisionEvent) throws(DecisionLogError) {
+        guard !operations.isEmpty else { return }
         var input = try Self.value(event.input), result = try Self.value(event.result)
         for operation in operations {
             let isApplied =

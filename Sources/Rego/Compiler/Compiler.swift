@@ -136,9 +136,13 @@ public struct Compiler: Sendable {
     // MARK: Queries
 
     /// Compiles a query against policies.
-    func compileQuery(_ body: Body, policies: CompiledPolicies, package: [String] = [], imports: [Import] = [], refusing unsafeBuiltins: Set<String> = []) -> (query: CompiledQuery?, diagnostics: [Diagnostic]) {
+    ///
+    /// - Parameter checksTypes: false for a query that was made of policies and values, whose comparisons may be such as can never hold.
+    func compileQuery(
+        _ body: Body, policies: CompiledPolicies, package: [String] = [], imports: [Import] = [], refusing unsafeBuiltins: Set<String> = [], checksTypes: Bool = true
+    ) -> (query: CompiledQuery?, diagnostics: [Diagnostic]) {
         do throws(DiagnosticList) {
-            return (try query(body, policies, package, imports, unsafeBuiltins).query, [])
+            return (try query(body, policies, package, imports, unsafeBuiltins, checksTypes: checksTypes).query, [])
         } catch {
             return (nil, error.diagnostics)
         }
@@ -149,8 +153,15 @@ public struct Compiler: Sendable {
         try query(body, policies, package, imports, unsafeBuiltins).flat
     }
 
+    /// The types of a query's variables, by their names.
+    func types(of body: Body, policies: CompiledPolicies, package: [String], imports: [Import]) throws(DiagnosticList) -> [(name: String, type: RegoType)] {
+        let (query, last) = try query(body, policies, package, imports, [])
+        let environment = TypeChecker(originals: OriginalTerms()).check(last, in: policies.types ?? TypeEnvironment(builtins: registry)).environment
+        return query.variables.map { ($0.name, environment.type(ofVariable: $0.local)) }
+    }
+
     private func query(
-        _ written: Body, _ policies: CompiledPolicies, _ package: [String], _ imports: [Import], _ unsafeBuiltins: Set<String>
+        _ written: Body, _ policies: CompiledPolicies, _ package: [String], _ imports: [Import], _ unsafeBuiltins: Set<String>, checksTypes: Bool = true
     ) throws(DiagnosticList) -> (query: CompiledQuery, flat: Body) {
         var names: Set<String> = []
         if !package.isEmpty { for module in policies.modules where module.package.path == package { names.formUnion(module.rules.map(\.head.name)) } }
@@ -181,7 +192,7 @@ public struct Compiler: Sendable {
         let last = dynamic.body(ordered)
         let origins = flattening.origins.merging(dynamic.origins) { first, _ in first }
         let checker = TypeChecker(originals: OriginalTerms(localNames: query.localNames, terms: origins))
-        try stop(checker.check(last, in: policies.types ?? TypeEnvironment(builtins: registry)).diagnostics)
+        if checksTypes { try stop(checker.check(last, in: policies.types ?? TypeEnvironment(builtins: registry)).diagnostics) }
         if !unsafeBuiltins.isEmpty { try stop(RefusedCalls(adjective: "unsafe", isRefused: unsafeBuiltins.contains).check(last)) }
         if options.strict { try stop(DeprecatedBuiltins.check(last, registry: registry)) }
         query.body = NegationRewriting.rewritten(LiteralOrdering.query(query.body, flat: ordered, arity: { arities[$0] }))

@@ -7,6 +7,8 @@ public struct DecisionTreeDescription: Sendable {
         case test(reference: String, cases: [(value: Value, node: Node)], always: Node?)
     }
 
+    /// The keys below `data`.
+    public var path: [String]
     /// `data.a.b`.
     public var reference: String
     /// `complete`, `partial set`, `partial object` or `function`.
@@ -15,6 +17,7 @@ public struct DecisionTreeDescription: Sendable {
     public var defaultRule: SourceLocation?
 
     init(_ group: RuleGroup) {
+        path = group.path
         reference = RuleConflicts.text(group.path)
         switch group.kind {
         case .complete: kind = "complete"

@@ -129,6 +129,19 @@ public final class PolicySnapshot: Sendable {
         return PreparedQuery(snapshot: self, text: query, original: body, query: compiled)
     }
 
+    /// The types of a query's variables in OPA's words; of a query that is one term without variables, the type of that term, without a name.
+    package func types(of query: String, version: RegoVersion = .v1, package: [String] = [], imports: [String] = []) throws(DiagnosticList) -> [(name: String, type: String)] {
+        let (body, diagnostics) = Parser.parseQuery(query, version: version)
+        guard let body else { throw DiagnosticList(diagnostics) }
+        let imports = try Self.imports(imports, version)
+        let types = try compiler.types(of: body, policies: policies, package: package, imports: imports)
+        guard types.isEmpty, body.count == 1, case .term(let term) = body[0].kind, !body[0].isNegated else { return types.map { ($0.name, $0.type.description) } }
+        // No variable of a query has such a name.
+        let equation = Call(function: ["eq"], arguments: [Term(.variable("the term")), term], isInfix: true)
+        let named = Expression(.term(Term(.call(equation))), withModifiers: body[0].withModifiers)
+        return try compiler.types(of: [named], policies: policies, package: package, imports: imports).map { ("", $0.type.description) }
+    }
+
     /// A query in the flat form that partial evaluation reads.
     func flatQuery(_ body: Body, package: [String], imports: [String], refusing unsafeBuiltins: Set<String>) throws(DiagnosticList) -> Body {
         try compiler.flatQuery(body, policies: policies, package: package, imports: try Self.imports(imports, .v1), refusing: unsafeBuiltins)

@@ -57,7 +57,10 @@ extension PolicySnapshot {
 }
 
 extension InputSource {
-    fileprivate func value() throws -> Value? {
+    /// The document; nil where there is none.
+    ///
+    /// - Throws: `EvaluationError` where the text is not JSON.
+    package func value() throws(EvaluationError) -> Value? {
         switch self {
         case .none: nil
         case .value(let value): value

@@ -31,7 +31,7 @@ struct Tree: ParsableCommand {
     }
 
     /// The keys below `data`; nil where the text is no such reference.
-    private static func path(_ reference: String) -> [String]? {
+    static func path(_ reference: String) -> [String]? {
         let keys = reference.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
         guard keys.first == "data", !keys.contains("") else { return nil }
         return Array(keys.dropFirst())

@@ -41,6 +41,9 @@ enum Reporting {
         } catch let error as PolicyFiles.Failure {
             self.error(error.description)
             throw ExitCode(exitCode)
+        } catch let error as ExplanationError {
+            self.error("1 error occurred: \(error)")
+            throw ExitCode(exitCode)
         }
     }
 }
