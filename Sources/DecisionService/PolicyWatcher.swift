@@ -6,8 +6,7 @@ import Synchronization
 
 /// Reloads policies and data from disk when a file there changes.
 ///
-/// Looks at names, sizes and modification times a few times a second: that works on every file system, also on those
-/// that containers mount and that send no notifications.
+/// Looks at their `FileStamps` a few times a second.
 public final class PolicyWatcher: Service {
     private let paths: [String]
     /// Where changes go.
@@ -17,7 +16,7 @@ public final class PolicyWatcher: Service {
     private let freeze: ReloadFreeze?
     private let period: Duration = .milliseconds(250)
     /// Of what is active; kept here so that whoever runs the watcher again misses nothing.
-    private let known = Mutex<[String: Stamp]?>(nil)
+    private let known = Mutex<FileStamps?>(nil)
 
     /// - Parameters:
     ///   - quarantine: where changes go.
@@ -44,18 +43,13 @@ public final class PolicyWatcher: Service {
         self.freeze = freeze
     }
 
-    private struct Stamp: Equatable {
-        var size: UInt64
-        var modified: Date
-    }
-
     public func run() async throws {
         try? await cancelWhenGracefulShutdown {
-            if self.known.withLock({ $0 }) == nil { self.known.withLock { $0 = self.stamps() } }
+            if self.known.withLock({ $0 }) == nil { self.known.withLock { $0 = FileStamps(of: self.paths) } }
             var isWaiting = false
             while true {
                 try await Task.sleep(for: self.period)
-                let current = self.stamps()
+                let current = FileStamps(of: self.paths)
                 guard current != self.known.withLock({ $0 }) else { continue }
                 let reason = self.freeze?.reason()
                 if let reason, !isWaiting { self.logger.error("Changed policies wait: \(reason)") }
@@ -79,21 +73,5 @@ public final class PolicyWatcher: Service {
             logger.error("\(error)")
             logger.error("The changed files could not be read; decisions go on with the policies before the change.")
         }
-    }
-
-    private func stamps() -> [String: Stamp] {
-        var stamps: [String: Stamp] = [:]
-        for path in paths {
-            stamps[path] = Self.stamp(path)
-            for name in FileManager.default.enumerator(atPath: path)?.compactMap({ $0 as? String }) ?? [] {
-                stamps["\(path)/\(name)"] = Self.stamp("\(path)/\(name)")
-            }
-        }
-        return stamps
-    }
-
-    private static func stamp(_ path: String) -> Stamp? {
-        guard let attributes = try? FileManager.default.attributesOfItem(atPath: path), attributes[.type] as? FileAttributeType == .typeRegular else { return nil }
-        return Stamp(size: (attributes[.size] as? UInt64) ?? 0, modified: (attributes[.modificationDate] as? Date) ?? .distantPast)
     }
 }
