@@ -1,6 +1,8 @@
 import Foundation
 
-/// What files look like from outside: equal stamps, unchanged files.
+/// The sizes and modification times of files and of everything in folders: two are equal where nothing changed in between.
+///
+/// That works on every file system, also on those that containers mount and that send no notifications.
 public struct FileStamps: Equatable, Sendable {
     private struct Stamp: Equatable {
         var size: UInt64
@@ -9,8 +11,7 @@ public struct FileStamps: Equatable, Sendable {
 
     private var stamps: [String: Stamp] = [:]
 
-    /// Of files, and of all files in folders.
-    public init(_ paths: [String]) {
+    public init(of paths: [String]) {
         for path in paths {
             stamps[path] = Self.stamp(path)
             for name in FileManager.default.enumerator(atPath: path)?.compactMap({ $0 as? String }) ?? [] {

@@ -6,8 +6,7 @@ import Synchronization
 
 /// Reloads policies and data from disk when a file there changes.
 ///
-/// Looks at names, sizes and modification times a few times a second: that works on every file system, also on those
-/// that containers mount and that send no notifications.
+/// Looks at their `FileStamps` a few times a second.
 public final class PolicyWatcher: Service {
     private let paths: [String]
     /// Where changes go.
@@ -46,11 +45,11 @@ public final class PolicyWatcher: Service {
 
     public func run() async throws {
         try? await cancelWhenGracefulShutdown {
-            if self.known.withLock({ $0 }) == nil { self.known.withLock { $0 = FileStamps(self.paths) } }
+            if self.known.withLock({ $0 }) == nil { self.known.withLock { $0 = FileStamps(of: self.paths) } }
             var isWaiting = false
             while true {
                 try await Task.sleep(for: self.period)
-                let current = FileStamps(self.paths)
+                let current = FileStamps(of: self.paths)
                 guard current != self.known.withLock({ $0 }) else { continue }
                 let reason = self.freeze?.reason()
                 if let reason, !isWaiting { self.logger.error("Changed policies wait: \(reason)") }

@@ -9,6 +9,8 @@ struct CommandCase: Decodable, CustomTestStringConvertible {
     var arguments: [String]
     var input: String?
     var output: String?
+    /// Parts of standard output, where all of it is not always the same.
+    var outputParts: [String]?
     /// Parts of standard error, in any order.
     var error: [String]?
     var code: Int32?
@@ -26,6 +28,7 @@ struct CommandCase: Decodable, CustomTestStringConvertible {
         let folder = try TemporaryFolder(files: item.files ?? [:])
         let outcome = try Command.verdict(item.arguments, in: folder.url, input: item.input ?? "")
         if let output = item.output { #expect(outcome.output == output) }
+        for part in item.outputParts ?? [] { #expect(outcome.output.contains(part), "standard output: \(outcome.output)") }
         for part in item.error ?? [] { #expect(outcome.error.contains(part), "standard error: \(outcome.error)") }
         if item.error == nil { #expect(outcome.error == "") }
         #expect(outcome.code == item.code ?? 0, "\(outcome.error)")

@@ -6,6 +6,13 @@ public struct ProcessMetrics: MetricSource {
 
     public init() {}
 
+    /// The most memory that the process had in use at a time, in bytes; nil where the system does not say.
+    public static var peakResidentBytes: Int? {
+        let lines = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8).split(separator: "\n")) ?? []
+        guard let line = lines.first(where: { $0.hasPrefix("VmHWM:") }), let kilobytes = line.split(separator: " ").dropFirst().first.flatMap({ Int($0.trimmingCharacters(in: .whitespaces)) }) else { return nil }
+        return kilobytes * 1_024
+    }
+
     /// Bytes of memory in use; nil where the system does not say.
     public static var residentBytes: Int? {
         guard let fields = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8).split(separator: " "), fields.count > 1 else { return nil }

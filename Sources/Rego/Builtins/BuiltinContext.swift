@@ -21,6 +21,8 @@ final class BuiltinContext {
     @exclusivity(unchecked) var prints: [PrintedLine] = []
     /// Messages of `trace`.
     @exclusivity(unchecked) var notes: [String] = []
+    /// The cases that parameterised tests began with.
+    @exclusivity(unchecked) var testCases: [Value] = []
     /// The place of the literal that is being evaluated, as far as it is known.
     @exclusivity(unchecked) var location: SourceLocation = .none
 
@@ -93,6 +95,7 @@ final class BuiltinContext {
         if !memory.isEmpty { memory = [:] }
         if !prints.isEmpty { prints = [] }
         if !notes.isEmpty { notes = [] }
+        if !testCases.isEmpty { testCases = [] }
         location = .none
     }
 }

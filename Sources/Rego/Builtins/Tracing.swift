@@ -36,6 +36,10 @@ extension Builtin {
             }
             return call.make(text)
         },
+        Builtin("internal.test_case", ["": .array(of: .any)], returns: .void, "Tells that a case of a test begins.", traits: [.void, .compilerInternal]) { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
+            call.context.testCases.append(.array(try call.array(0).map { Value($0) }))
+            return .true
+        },
         Builtin("opa.runtime", [:], returns: .object(.string, .any), "What the process says of itself: configuration, environment, version.", traits: .nondeterministic) { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
             call.make(call.context.runtime)
         },

@@ -54,6 +54,8 @@ public struct CompilerOptions: Sendable {
     public var keepsPrint = true
     /// Plans observation of every literal, for coverage and failing tests.
     public var observes = false
+    /// Makes a test of each of several test rules of one name, and has the cases of parameterised tests told (`QueryResult.testCases`).
+    public var preparesTests = false
     /// What policies may use.
     public var capabilities = EngineCapabilities()
     public init() {}

@@ -31,7 +31,8 @@ public struct Compiler: Sendable {
 
     /// Everything up to safety.
     private func checked(_ modules: [Module], _ dataHasPath: ([String]) -> Bool) throws(DiagnosticList) -> (policies: CompiledPolicies, arities: FunctionArities, flat: FlatPolicies) {
-        let modules = modules.sorted { Value.order($0.file, $1.file) < 0 }
+        var modules = modules.sorted { Value.order($0.file, $1.file) < 0 }
+        if options.preparesTests { TestRewriting.rewrite(&modules) }
         try stop(modules.flatMap { options.capabilities.problems(in: $0) })
         var policies = try resolved(modules)
         let tree = RuleTree(policies.rules)

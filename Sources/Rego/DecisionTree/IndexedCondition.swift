@@ -10,5 +10,7 @@ struct IndexedCondition: Sendable {
     }
     var subject: Subject
     var value: Value
+    /// The literal that asks; nil for a pattern among a function's arguments.
+    var literal: SourceLocation?
 }
 

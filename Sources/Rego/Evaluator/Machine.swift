@@ -62,6 +62,7 @@ final class Machine {
     @exclusivity(unchecked) var observer: Observer?
     /// Messages of `trace` that the observer has been told.
     @exclusivity(unchecked) var notesTold = 0
+    @exclusivity(unchecked) var casesTold = 0
 
     /// Where the instructions of a unit come from.
     struct CodeLocations {
@@ -108,6 +109,7 @@ final class Machine {
         error = nil
         observer = nil
         notesTold = 0
+        casesTold = 0
         depth = 0
     }
 

@@ -21,24 +21,21 @@ public final class Observer: @unchecked Sendable {
         public var variables: [(name: String, value: Value)]
     }
 
-    public struct Line: Hashable, Sendable {
-        public var file: String
-        public var row: Int
-        public init(file: String, row: Int) {
-            self.file = file
-            self.row = row
-        }
-    }
-
     /// What is told of a literal or rule; also the flag of the instruction that tells it.
     enum Moment: UInt8 {
-        case evaluate, enter, exit, redo, fail
+        /// `hold` is a solution of a literal, `fail` that it has none left.
+        case evaluate, enter, exit, redo, fail, hold
     }
 
-    /// File and row of every literal that was reached.
-    public private(set) var lines: Set<Line> = []
+    /// How often each literal and rule was reached, and how that went.
+    public private(set) var outcomes: [SourceLocation: LiteralOutcomes] = [:]
+    /// Where the decision trees went.
+    var treeVisits = DecisionTreeVisits()
     /// The literal of each depth that was reached last.
     public private(set) var last: [Int: Event] = [:]
+    /// The literal that was reached last in each case of a test that is over.
+    public private(set) var caseEnds: [Event?] = []
+    private var caseDepth: Int?
     private let interests: Interests
     private var recorder = TraceRecorder()
     private var profiler = Profiler()
@@ -53,9 +50,10 @@ public final class Observer: @unchecked Sendable {
     public var profile: [ProfileEntry] { profiler.entries }
 
     func observe(_ moment: Moment, _ location: SourceLocation, depth: Int, variables: [(Datum, Datum)]) {
+        outcomes[location, default: LiteralOutcomes()].add(moment)
+        if moment == .hold { return }
         let values = interests.contains(.variables) ? Self.values(variables) : []
         if moment == .evaluate || moment == .exit {
-            lines.insert(Line(file: location.file, row: location.row))
             if interests.contains(.variables) { last[depth] = Event(location: location, depth: depth, variables: values) }
         }
         if interests.contains(.trace) { recorder.record(moment, location, depth, values) }
@@ -80,6 +78,19 @@ public final class Observer: @unchecked Sendable {
         if interests.contains(.trace) { recorder.index(path, matched: matched, endsEarly: endsEarly, depth) }
     }
 
+    /// A case of a test begins.
+    func beginCase(depth: Int) {
+        endCase()
+        caseDepth = depth
+    }
+
+    private func endCase() {
+        if let caseDepth { caseEnds.append(last[caseDepth]) }
+    }
+
     /// Evaluation is over.
-    func end() { profiler.end() }
+    func end() {
+        profiler.end()
+        endCase()
+    }
 }

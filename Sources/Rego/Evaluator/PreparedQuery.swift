@@ -8,10 +8,14 @@ public struct QueryResult: Sendable {
     public var solutions: [Solution]
     public var prints: [PrintedLine]
     public var traceNotes: [String]
+    /// The cases that parameterised tests began with, each as an array of keys.
+    public var testCases: [Value]
     /// What non-deterministic built-ins answered, `{name: {[argument, …]: answer}}`; nil where it was not recorded.
     public var nondeterminism: Value?
     /// Loop iterations and calls that were taken, to the next few thousand.
     public var steps: UInt64
+    /// Bytes of the machine's region that the evaluation used.
+    public var memory: Int
 }
 
 /// A query compiled against a snapshot, to be asked many times from any thread.
@@ -64,7 +68,9 @@ public struct PreparedQuery: Sendable {
         let solutions = machine.solutions.map { program.solution($0) }
         return QueryResult(
             solutions: solutions, prints: machine.builtinContext.prints, traceNotes: machine.builtinContext.notes,
-            nondeterminism: machine.builtinContext.recordedAnswers, steps: options.stepBudget - machine.stepsLeft - UInt64(max(0, machine.stepsUntilCheck)))
+            testCases: machine.builtinContext.testCases,
+            nondeterminism: machine.builtinContext.recordedAnswers, steps: options.stepBudget - machine.stepsLeft - UInt64(max(0, machine.stepsUntilCheck)),
+            memory: machine.arena.usedBytes)
     }
 
     private func run(_ machine: Machine, _ input: Datum, _ options: EvaluationOptions) throws(EvaluationError) {
@@ -102,7 +108,7 @@ public struct PreparedQuery: Sendable {
         try run(machine, document, options)
         var report = DecisionReport(
             isDefined: false, hasInput: !document.isUndefined, prints: machine.builtinContext.prints, nondeterminism: machine.builtinContext.recordedAnswers,
-            steps: options.stepBudget - machine.stepsLeft - UInt64(max(0, machine.stepsUntilCheck)))
+            steps: options.stepBudget - machine.stepsLeft - UInt64(max(0, machine.stepsUntilCheck)), memory: machine.arena.usedBytes)
         guard let first = machine.solutions.first, let value = first.last else { return report }
         JSONWriter.write(value, to: &output)
         report.isDefined = true
@@ -131,12 +137,15 @@ public struct DecisionReport: Sendable {
     public var nondeterminism: Value?
     /// Loop iterations and calls that were taken, to the next few thousand.
     public var steps: UInt64
+    /// Bytes of the machine's region that the evaluation used.
+    public var memory: Int
 
-    public init(isDefined: Bool, hasInput: Bool, prints: [PrintedLine] = [], nondeterminism: Value? = nil, steps: UInt64 = 0) {
+    public init(isDefined: Bool, hasInput: Bool, prints: [PrintedLine] = [], nondeterminism: Value? = nil, steps: UInt64 = 0, memory: Int = 0) {
         self.isDefined = isDefined
         self.hasInput = hasInput
         self.prints = prints
         self.nondeterminism = nondeterminism
         self.steps = steps
+        self.memory = memory
     }
 }

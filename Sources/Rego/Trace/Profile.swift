@@ -22,7 +22,7 @@ struct Profiler {
         switch moment {
         case .evaluate, .exit: entry.evaluations += 1
         case .redo: entry.redos += 1
-        case .enter, .fail: break
+        case .enter, .fail, .hold: break
         }
         known[location] = entry
         since = .now

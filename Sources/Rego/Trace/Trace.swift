@@ -14,9 +14,9 @@ public struct Trace: Sendable {
     // MARK: Text
 
     /// A line for each event, as OPA prints them: the place, bars for the depth, the operation and what it is about.
-    public func lines(showsVariables: Bool = false) -> [String] {
-        let places = events.map { Self.place($0.location) }
-        let width = (places.map(\.count).max() ?? 0) + 5
+    public func lines(showsVariables: Bool = false, showsPlaces: Bool = true) -> [String] {
+        let places = events.map { showsPlaces ? Self.place($0.location) : "" }
+        let width = showsPlaces ? (places.map(\.count).max() ?? 0) + 5 : 0
         return zip(events, places).map { event, place in
             let padding = String(repeating: " ", count: width - place.count)
             let variables = showsVariables && !event.variables.isEmpty ? "    " + Self.text(event.variables) : ""

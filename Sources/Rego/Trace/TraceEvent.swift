@@ -77,6 +77,7 @@ struct TraceRecorder {
             if !known { bodies[bodies.count - 1].hasHeld[location] = true }
             bodies[bodies.count - 1].current = location
             append(.redo, location, variables)
+        case .hold: break
         case .fail:
             leave(to: depth)
             if bodies.last?.hasHeld[location] == false { append(.fail, location, variables) }

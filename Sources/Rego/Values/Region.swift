@@ -77,6 +77,9 @@ struct Arena: BitwiseCopyable {
     /// Bytes reserved from the system.
     var reservedBytes: Int { state.pointee.reserved }
 
+    /// Bytes in use, to the rest of blocks that were too small for what came next.
+    var usedBytes: Int { state.pointee.reserved - Int(state.pointee.limit - state.pointee.cursor) }
+
     fileprivate func freeAll() {
         var block: UnsafeMutableRawPointer? = state.pointee.first
         while let current = block {

@@ -33,7 +33,7 @@ struct Bench: ParsableCommand {
                 throw ExitCode(1)
             }
             let bytes = output.count
-            let timing = try measure {
+            let timing = try Timing(repeatingFor: .seconds(seconds)) {
                 output.removeAll(keepingCapacity: true)
                 _ = try decide(&output)
             }
@@ -42,19 +42,5 @@ struct Bench: ParsableCommand {
             case .pretty: Reporting.output("\(timing.count) decisions, \(timing.nanoseconds / 1000) µs each, \(bytes) bytes of result\n")
             }
         }
-    }
-
-    /// Nanoseconds of one operation in the fastest batch. A batch takes at least 20 ms, so that the clock's own cost does not count.
-    private func measure(_ operation: () throws -> Void) rethrows -> (nanoseconds: Double, count: Int) {
-        let clock = ContinuousClock()
-        let start = clock.now
-        var batch = 1, count = 0
-        var best = Double.infinity
-        repeat {
-            let spent = try clock.measure { for _ in 0..<batch { try operation() } }
-            count += batch
-            if spent < .milliseconds(20) { batch *= 2 } else { best = min(best, spent / .nanoseconds(1) / Double(batch)) }
-        } while !best.isFinite || clock.now - start < .seconds(seconds)
-        return (best, count)
     }
 }

@@ -100,7 +100,7 @@ struct LintCommand: ParsableCommand {
     }
 
     private func print(_ report: LintReport) throws {
-        let colors = !noColor && outputFile == nil && Terminal.showsColors
+        let colors = !noColor && outputFile == nil && Terminal.output.hasColors
         let text = format.text(of: report, colors: colors)
         if let outputFile { try write(text, to: outputFile) } else { Reporting.output(text) }
         if !report.problems.isEmpty {

@@ -37,7 +37,7 @@ struct Repl: ParsableCommand {
             var sources = Session.Sources(paths: paths, bundles: bundle, ignored: ignore, version: v0Compatible ? .v0 : .v1)
             sources.options.capabilities = try capabilities.read()
             sources.network = ProcessNetwork(userAgent: "Verdict/\(Version.number)")
-            sources.colors = Terminal.showsColors
+            sources.colors = Terminal.output.hasColors
             var session = try Session(sources, watches: watch)
             session.input = try input.flatMap { try PolicyFiles.inputSource($0).value() }
             if LineTerminal.isThere { converse(&session) } else { read(&session) }

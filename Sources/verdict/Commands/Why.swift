@@ -47,7 +47,7 @@ struct Why: ParsableCommand {
             let explanation = try snapshot.explain(decision, input: try document(), limits: limits, options: options)
             switch format {
             case .json: Reporting.output(explanation.document.prettyJSON(escapesHTML: false) + "\n")
-            case .pretty: Reporting.output(ExplanationText(explanation, of: snapshot, colors: Terminal.showsColors && !noColor).text)
+            case .pretty: Reporting.output(ExplanationText(explanation, of: snapshot, colors: Terminal.output.hasColors && !noColor).text)
             }
         }
     }

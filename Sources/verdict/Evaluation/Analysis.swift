@@ -31,8 +31,9 @@ struct Analysis {
     }
 
     mutating func add(_ coverage: Coverage) {
-        documents.append(("coverage", coverage.document))
-        tables += coverage.document.prettyJSON() + "\n"
+        let document = coverage.document(withBranches: false)
+        documents.append(("coverage", document))
+        tables += document.prettyJSON() + "\n"
     }
 }
 

@@ -61,7 +61,7 @@ struct AnalysisOptions: ParsableArguments {
         guard let observer else { return analysis }
         if let mode { analysis.add(Trace(mode.filtered(observer.trace), of: snapshot, query: query), showsVariables: variableValues) }
         if profile { analysis.add(profile: sorted(observer.profile)) }
-        if coverage { analysis.add(Coverage(modules: snapshot.modules, reached: observer.lines)) }
+        if coverage { analysis.add(Coverage(modules: snapshot.modules, outcomes: snapshot.outcomes(seenBy: observer))) }
         return analysis
     }
 

@@ -39,7 +39,7 @@ struct Session {
     /// - Throws: `PolicyFiles.Failure` and `DiagnosticList` where the files cannot be read or do not compile.
     init(_ sources: Sources, watches: Bool = false) throws {
         self.sources = sources
-        if watches { stamps = FileStamps(sources.paths + sources.bundles) }
+        if watches { stamps = FileStamps(of: sources.paths + sources.bundles) }
         loaded = try Self.load(sources)
         snapshot = try PolicySnapshot(policies: loaded.policies, data: loaded.data, options: sources.options)
     }
@@ -194,7 +194,7 @@ struct Session {
     /// Reads files again where they have changed and are watched; nil where nothing happened.
     mutating func reloadChanged() -> Reply? {
         guard let stamps else { return nil }
-        let now = FileStamps(sources.paths + sources.bundles)
+        let now = FileStamps(of: sources.paths + sources.bundles)
         guard now != stamps else { return nil }
         self.stamps = now
         return answer { (session) throws in try session.reload(session.sources) }
@@ -205,7 +205,7 @@ struct Session {
         let files = try Self.load(sources)
         snapshot = try compile(files, modules)
         (loaded, self.sources) = (files, sources)
-        if stamps != nil { stamps = FileStamps(sources.paths + sources.bundles) }
+        if stamps != nil { stamps = FileStamps(of: sources.paths + sources.bundles) }
         return Reply(output: "\(files.policies.count) polic\(files.policies.count == 1 ? "y" : "ies") loaded.\n")
     }
 
@@ -278,7 +278,7 @@ struct Session {
             stamps = nil
             return Reply(output: "Files are not watched any more.\n")
         }
-        stamps = FileStamps(sources.paths + sources.bundles)
+        stamps = FileStamps(of: sources.paths + sources.bundles)
         return Reply(output: "Files are watched.\n")
     }
 

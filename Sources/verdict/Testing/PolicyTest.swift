@@ -1,45 +1,37 @@
 import Rego
 
 /// A test: a rule whose name says so.
-struct PolicyTest {
+struct PolicyTest: Sendable {
     /// `data.app_test`.
     let package: String
     let name: String
     /// The keys below `data`.
     let path: [String]
+    /// Whether it is one of cases: `test_roles[name] if …`.
+    let hasCases: Bool
     /// Named `todo_test_…`: reported, not run.
     let isSkipped: Bool
     let location: SourceLocation
 
-    /// All tests of some modules, in the order of files and rows. Rules of one name are one test.
+    var fullName: String { "\(package).\(name)" }
+
+    /// All tests of some modules that were compiled with `preparesTests`, in the order of files and rows.
     static func all(in modules: [Module]) -> [PolicyTest] {
         var seen: Set<[String]> = []
         return modules.flatMap { module in
             module.rules.compactMap { rule in
-                guard let path = testPath(rule.head), seen.insert(module.package.path + path).inserted else { return nil }
-                let name = path.joined(separator: ".")
+                guard let path = rule.head.testPath, seen.insert(module.package.path + path).inserted else { return nil }
                 return PolicyTest(
-                    package: (["data"] + module.package.path).joined(separator: "."), name: name, path: module.package.path + path,
-                    isSkipped: path.last?.hasPrefix("todo_test_") ?? false, location: rule.location)
+                    package: (["data"] + module.package.path).joined(separator: "."), name: path.joined(separator: "."), path: module.package.path + path,
+                    hasCases: rule.head.isPartial && rule.head.key == nil, isSkipped: path.last?.hasPrefix("todo_test_") ?? false, location: rule.location)
             }
         }
-    }
-
-    /// The names of a head up to the first that begins like a test's.
-    private static func testPath(_ head: Head) -> [String]? {
-        var path: [String] = []
-        for term in [Term(.string(head.name), at: head.location)] + head.path {
-            guard case .string(let name) = term.kind else { return nil }
-            path.append(name)
-            if name.hasPrefix("test_") || name.hasPrefix("todo_test_") { return path }
-        }
-        return nil
     }
 }
 
 /// How a test ended.
-struct TestResult {
-    enum Outcome {
+struct TestResult: Sendable {
+    enum Outcome: Sendable {
         case pass
         case fail
         case skip
@@ -51,11 +43,22 @@ struct TestResult {
     var duration: Duration
     /// What `print` wrote.
     var output: [String]
-    /// Results by case, of tests such as `test_roles[case]`.
-    var cases: [(name: String, passed: Bool)]
+    /// Results by case, of tests such as `test_roles[name]`.
+    var cases: [TestCase] = []
     /// The literal that failed and the values of the variables bound there.
     var failure: Observer.Event?
+    /// What `--bench` measured.
+    var benchmark: TestBenchmark?
+
+    init(_ test: PolicyTest, _ outcome: Outcome, duration: Duration = .zero, output: [String] = []) {
+        self.test = test
+        self.outcome = outcome
+        self.duration = duration
+        self.output = output
+    }
 
     var passed: Bool { if case .pass = outcome { true } else { false } }
     var isFailure: Bool { !passed && !test.isSkipped }
+    /// The cases without cases of their own, with the names of all cases around them.
+    var leaves: [(names: [String], entry: TestCase)] { cases.flatMap { $0.leaves(below: []) } }
 }

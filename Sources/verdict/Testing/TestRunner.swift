@@ -1,28 +1,34 @@
+import Foundation
 import NetworkAccess
 import Rego
 
 /// Runs tests against a snapshot that was compiled with observation.
-struct TestRunner {
+struct TestRunner: Sendable {
     let snapshot: PolicySnapshot
     let timeout: Duration
 
-    /// The results, and every line of policy that any test reached.
-    func run(_ tests: [PolicyTest]) throws(DiagnosticList) -> (results: [TestResult], lines: Set<Observer.Line>) {
-        var results: [TestResult] = []
-        var lines: Set<Observer.Line> = []
-        for test in tests {
-            if test.isSkipped {
-                results.append(TestResult(test: test, outcome: .skip, duration: .zero, output: [], cases: [], failure: nil))
-                continue
-            }
-            let query = try snapshot.document(test.path)
-            let observer = Observer(keepsVariables: true)
+    typealias Outcomes = [SourceLocation: LiteralOutcomes]
+
+    /// The results in the order of the tests, and what they reached of the policies.
+    ///
+    /// - Parameters:
+    ///   - count: how many tests run at a time.
+    ///   - explained: told why each test ended as it did.
+    func run(
+        _ tests: [PolicyTest], parallel count: Int, explained: ExplanationSnapshot? = nil, progress: Progress? = nil
+    ) throws(DiagnosticList) -> (results: [TestResult], outcomes: Outcomes) {
+        var queries: [PreparedQuery] = []
+        for test in tests { queries.append(try snapshot.document(test.path)) }
+        let runs = Workers.map(Array(zip(tests, queries)), workers: count) { test, query in
+            defer { progress?.advance() }
+            guard !test.isSkipped else { return (result: TestResult(test, .skip), outcomes: Outcomes()) }
+            let observer = Observer(explained == nil ? .variables : [.variables, .trace])
             var result = run(test, query, observer)
             result.failure = result.passed ? nil : observer.last[1]
-            results.append(result)
-            lines.formUnion(observer.lines)
+            explained?.add(test, observer, snapshot)
+            return (result, snapshot.outcomes(seenBy: observer))
         }
-        return (results, lines)
+        return (runs.map(\.result), runs.reduce(into: [:]) { $0.merge($1.outcomes, uniquingKeysWith: +) })
     }
 
     /// Whether a test passes, without a word why.
@@ -39,12 +45,12 @@ struct TestRunner {
             cancellation.cancel()
         }
         defer { timer.cancel() }
-        var result = TestResult(test: test, outcome: .fail, duration: .zero, output: [], cases: [], failure: nil)
+        var result = TestResult(test, .fail)
         result.duration = ContinuousClock().measure {
             do throws(EvaluationError) {
                 let found = try query.evaluate(options: options)
                 result.output = found.prints.map(\.text)
-                judge(found.solutions.first?.expressions.first?.value, &result)
+                judge(found, observer, &result)
             } catch {
                 result.outcome = .error(error)
             }
@@ -52,19 +58,14 @@ struct TestRunner {
         return result
     }
 
-    /// Passes only for `true`, or for an object of cases that are all `true`.
-    private func judge(_ value: Value?, _ result: inout TestResult) {
-        if value == true { result.outcome = .pass }
-        guard case .object(let entries) = value else { return }
-        result.cases = entries.map { entry in
-            let name = if case .string(let text) = entry.key { text } else { String(decoding: entry.key.json(), as: UTF8.self) }
-            return (name, Self.holds(entry.value))
+    /// Passes for `true`; a parameterised test where none of its cases failed.
+    private func judge(_ found: QueryResult, _ observer: Observer?, _ result: inout TestResult) {
+        guard let value = found.solutions.first?.expressions.first?.value else { return }
+        guard result.test.hasCases else {
+            if value == true { result.outcome = .pass }
+            return
         }
-        if !entries.isEmpty, result.cases.allSatisfy(\.passed) { result.outcome = .pass }
-    }
-
-    private static func holds(_ value: Value) -> Bool {
-        if case .object(let entries) = value { return !entries.isEmpty && entries.allSatisfy { holds($0.value) } }
-        return value == true
+        result.cases = TestCase.all(in: value, begun: found.testCases, ends: observer?.caseEnds ?? [])
+        if result.cases.allSatisfy(\.passed) { result.outcome = .pass }
     }
 }

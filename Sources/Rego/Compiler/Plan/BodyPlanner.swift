@@ -54,6 +54,7 @@ struct BodyPlanner {
         fail = failed
         plan(&self)
         let inner = fail == failed ? outer : fail, innerBound = bound
+        tell(.hold, location, [])
         builder.emit(.jump, target: after)
         builder.place(failed)
         // Registers of what the literal would have bound hold nothing yet.
@@ -75,6 +76,10 @@ struct BodyPlanner {
             pairs.append(builder.constant(.string(scope.writtenName(name))))
             pairs.append(operand)
         }
+        tell(moment, location, pairs)
+    }
+
+    private mutating func tell(_ moment: Observer.Moment, _ location: SourceLocation, _ pairs: [Operand]) {
         let place = builder.locationNumber(location)
         let list = builder.list(pairs)
         builder.emit(.observe, flag: moment.rawValue, a: place, b: list, c: Int32(pairs.count / 2))

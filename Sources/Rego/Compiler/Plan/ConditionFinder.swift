@@ -16,7 +16,10 @@ enum ConditionFinder {
         }
         for expression in rule.body where !expression.isNegated && expression.withModifiers.isEmpty {
             guard case .term(let term) = expression.kind else { continue }
-            if let condition = condition(term, arguments, documents) { found.append(condition) }
+            if var condition = condition(term, arguments, documents) {
+                condition.literal = expression.location
+                found.append(condition)
+            }
         }
         return found
     }

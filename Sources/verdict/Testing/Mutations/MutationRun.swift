@@ -1,9 +1,8 @@
 import Foundation
 import Rego
-import Synchronization
 
 /// Changes policies one by one and sees whether a test notices.
-struct MutationRun {
+struct MutationRun: Sendable {
     let policies: [PolicySource]
     let data: DataSource
     let options: CompilerOptions
@@ -27,12 +26,12 @@ struct MutationRun {
     /// Tries the mutations of modules on all processors, with tests that pass without them.
     func run(_ modules: [Module], _ tests: [PolicyTest]) -> [Result] {
         let mutations = modules.flatMap { MutationFinder($0).mutations }
-        let outcomes = Mutex([Outcome?](repeating: nil, count: mutations.count))
-        DispatchQueue.concurrentPerform(iterations: mutations.count) { position in
-            let outcome = outcome(of: mutations[position], tests)
-            outcomes.withLock { $0[position] = outcome }
+        let progress = Progress(of: mutations.count, "changes")
+        defer { progress.end() }
+        return Workers.map(mutations, workers: ProcessInfo.processInfo.activeProcessorCount) { mutation in
+            defer { progress.advance() }
+            return Result(mutation: mutation, outcome: outcome(of: mutation, tests))
         }
-        return zip(mutations, outcomes.withLock(\.self)).map { Result(mutation: $0, outcome: $1 ?? .invalid) }
     }
 
     private func outcome(of mutation: Mutation, _ tests: [PolicyTest]) -> Outcome {
