@@ -44,6 +44,7 @@ let package = Package(
             ]),
         .target(name: "DataFilters", dependencies: ["Rego"]),
         .target(name: "Lint", dependencies: ["Rego"]),
+        .target(name: "LanguageServer", dependencies: ["JSON", "Lint", "Rego"]),
         .target(name: "FaultInjection"),
         .target(name: "Resilience"),
         .target(
@@ -125,7 +126,7 @@ let package = Package(
             name: "verdict",
             dependencies: [
                 "Rego", "Archives", "Discovery", "Resilience", "Observability", "ReliabilityBudget", "TokenSecurity", "Governance", "DecisionService", "NetworkAccess", "FaultInjection",
-                "DataConsistency", "Lint", "Routing",
+                "DataConsistency", "LanguageServer", "Lint", "Routing",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -230,6 +231,7 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             exclude: ["AddressCases", "Cases", "Keys.json", "ProofCases"]),
+        .testTarget(name: "LanguageServerTests", dependencies: ["LanguageServer", "Rego", "Support", "verdict"], exclude: ["Cases"]),
         .testTarget(name: "LintTests", dependencies: ["Lint", "Rego", "Support"], exclude: ["Cases"]),
         .testTarget(name: "ReliabilityBudgetTests", dependencies: ["Observability", "ReliabilityBudget", "Support", "verdict"], exclude: ["Cases"]),
         .testTarget(name: "FaultInjectionTests", dependencies: ["FaultInjection"]),

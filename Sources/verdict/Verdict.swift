@@ -8,7 +8,7 @@ struct Verdict: AsyncParsableCommand {
         abstract: "Policy decisions in Rego: evaluate, check and serve.",
         subcommands: [
             Eval.self, Exec.self, Check.self, LintCommand.self, Format.self, Test.self, New.self, Parse.self, Bench.self, Tree.self, Why.self, Repl.self,
-            Run.self, Build.self, Sign.self, Inspect.self, ServiceLevelObjectives.self, Replay.self, Events.self, RouteCommand.self,
+            LanguageServerCommand.self, Run.self, Build.self, Sign.self, Inspect.self, ServiceLevelObjectives.self, Replay.self, Events.self, RouteCommand.self,
             Capabilities.self, Version.self,
         ])
 }

@@ -31,11 +31,9 @@ import Testing
             let query = builtin.isVoid ? text : "x := \(text)"
             let result = try snapshot.prepare(query).evaluate(input: .value(input), options: options)
             let value = builtin.isVoid ? "prints `\(result.prints.map(\.text).joined())`" : "`\(cell(result.solutions.first?.bindings.first?.value.regoText ?? "undefined"))`"
-            let arguments = builtin.parameters.map { $0.name.isEmpty ? "\($0.type)" : "\($0.name): \($0.type)" }.joined(separator: ", ")
             let sign = builtin.infix.map { " `\($0)`" } ?? ""
             let mark = builtin.isDeprecated ? " Deprecated." : ""
-            let signature = builtin.isVoid ? "(\(arguments), …)" : "(\(arguments)) → \(builtin.result)"
-            lines.append("| `\(builtin.name)`\(cell(sign)) | `\(cell(signature))` | \(cell(builtin.summary))\(mark) | `\(cell(text))` is \(value) |")
+            lines.append("| `\(builtin.name)`\(cell(sign)) | `\(cell(builtin.signature))` | \(cell(builtin.summary))\(mark) | `\(cell(text))` is \(value) |")
         }
         return header + lines.joined(separator: "\n") + "\n"
     }

@@ -21,12 +21,24 @@ public struct Linter: Sendable {
             let (module, problems) = Parser.parse(source)
             return (module.map(PolicyFile.init), problems)
         }
-        let active = rules.filter { settings.mayRun($0) }
-        let project = Project(parsed.compactMap(\.file), inputSchema: inputSchema, looksAtTests: active.contains { $0.category == .testing && $0.isOptional })
+        let active = activeRules
+        let project = project(parsed.compactMap(\.file))
         let findings = Self.parallel(project.files) { file in self.findings(in: file, of: project, active) }.flatMap(\.self)
         return LintReport(
             findings: findings.sorted(by: Self.precedes), problems: parsed.flatMap(\.problems), filesScanned: sources.count, rulesSkipped: rules.count - active.count,
             texts: Dictionary(project.files.map { ($0.path, $0.module.text) }, uniquingKeysWith: { first, _ in first }))
+    }
+
+    private var activeRules: [LintRule] { rules.filter { settings.mayRun($0) } }
+
+    /// What the rules want to know of all files together, for files that are linted one by one.
+    public func project(_ files: [PolicyFile]) -> Project {
+        Project(files, inputSchema: inputSchema, looksAtTests: activeRules.contains { $0.category == .testing && $0.isOptional })
+    }
+
+    /// What is found in one file of a project, by place.
+    public func findings(in file: PolicyFile, of project: Project) -> [Finding] {
+        settings.ignoresFile(file.path) ? [] : findings(in: file, of: project, activeRules).sorted(by: Self.precedes)
     }
 
     private func findings(in file: PolicyFile, of project: Project, _ active: [LintRule]) -> [Finding] {

@@ -9,7 +9,7 @@ public struct PolicyFile: Sendable {
     public let lines: [Range<Int>]
     public let index: SyntaxIndex
 
-    init(_ module: Module) {
+    public init(_ module: Module) {
         path = module.file
         self.module = module
         bytes = Array(module.text.utf8)

@@ -52,6 +52,13 @@ public struct Builtin: Sendable {
     }
 
     public var arity: Int { parameters.count }
+    /// A parameter as documentation shows it: `x: number`.
+    public var parameterTexts: [String] { parameters.map { $0.name.isEmpty ? "\($0.type)" : "\($0.name): \($0.type)" } }
+    /// What it takes and gives: `(x: number, y: number) → number`.
+    public var signature: String {
+        let arguments = parameterTexts.joined(separator: ", ")
+        return isVoid ? "(\(arguments), …)" : "(\(arguments)) → \(result)"
+    }
     public var isRelation: Bool { traits.contains(.relation) }
     public var isNondeterministic: Bool { traits.contains(.nondeterministic) }
     public var isDeprecated: Bool { traits.contains(.deprecated) }

@@ -16,6 +16,12 @@ public struct CompiledPolicies: Sendable {
         self.rules = rules
         self.localNames = localNames
     }
+
+    /// What the type checker knows of the document that rules make at keys below `data`; nil where it knows nothing.
+    public func type(at path: [String]) -> RegoType? {
+        let type = types?.type(of: Ref(head: Term(.variable("data")), path: path.map { Term(.string($0)) }))
+        return type == .unknown ? nil : type
+    }
 }
 
 /// A rule as the planner reads it.

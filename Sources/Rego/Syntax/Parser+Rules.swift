@@ -202,7 +202,7 @@ extension Parser {
             return false
         }
         guard let literal = literal() else { return false }
-        branch.body = [literal.relocated(to: start)]
+        branch.body = [places == .written ? literal : literal.relocated(to: start)]
         return true
     }
 

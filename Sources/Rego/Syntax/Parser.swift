@@ -21,6 +21,7 @@ public struct Parser {
     var state: State
     let source: SourceText
     let version: RegoVersion
+    private(set) var places = Places.reported
     /// Terms by the place where they begin, and the state behind them with the errors in them: an attempt that is given up need not read them again.
     private var knownTerms: [TermStart: (term: Term?, after: State, operatorDepth: Int)] = [:]
     private var nesting = 0
@@ -48,10 +49,19 @@ public struct Parser {
         advance()
     }
 
+    /// Where the parts of a tree say that they stand.
+    public enum Places: Sendable {
+        /// Where OPA says it in messages: the only literal of an `else` without braces stands at the `else`.
+        case reported
+        /// Where they are written, for tools that change the text.
+        case written
+    }
+
     /// Reads a module. The module is nil where there are errors.
-    public static func parse(_ policy: PolicySource) -> (module: Module?, diagnostics: [Diagnostic]) {
+    public static func parse(_ policy: PolicySource, places: Places = .reported) -> (module: Module?, diagnostics: [Diagnostic]) {
         let source = SourceText(file: policy.file, text: policy.text)
         var parser = Parser(source: source, version: policy.version, futureKeywords: policy.version == .v1 ? Token.Keyword.future : [])
+        parser.places = places
         let statements = parser.statements(includesRules: true)
         guard parser.state.diagnostics.isEmpty else { return (nil, parser.state.diagnostics) }
         var assembly = ModuleAssembly(policy: policy, comments: parser.state.comments)

@@ -28,22 +28,27 @@ struct LintChoiceOptions: ParsableArguments {
     }
 
     func settings(_ rules: [LintRule], beside paths: [String]) throws -> LintSettings {
-        var settings = LintSettings()
-        if let file = configurationFile ?? Self.configuration(above: paths.first ?? ".") {
-            let text = String(decoding: try PolicyFiles.input(file), as: UTF8.self)
-            do {
-                settings = try LintSettings(try Value(yaml: text), rules: rules, toleratesUnknownNames: file.contains(".regal"))
-            } catch {
-                throw LintSettings.Problem(description: "\(file): \(error)")
-            }
-        }
-        for name in settings.unknownNames { Reporting.error("\(name): no such rule; what is set for it has no effect") }
+        var settings = try Self.settings(rules, in: configurationFile ?? Self.configuration(above: paths.first ?? "."))
         settings.choices.enabled = try Self.names(enable, known: rules.map(\.name))
         settings.choices.disabled = try Self.names(disable, known: rules.map(\.name))
         settings.choices.enabledCategories = try Self.names(enableCategory, known: LintRule.Category.allCases.map(\.rawValue))
         settings.choices.disabledCategories = try Self.names(disableCategory, known: LintRule.Category.allCases.map(\.rawValue))
         settings.choices.enablesAll = enableAll
         settings.choices.disablesAll = disableAll
+        return settings
+    }
+
+    /// The settings of a configuration, or those that hold where there is none.
+    static func settings(_ rules: [LintRule], in file: String?) throws -> LintSettings {
+        guard let file else { return LintSettings() }
+        let text = String(decoding: try PolicyFiles.input(file), as: UTF8.self)
+        let settings: LintSettings
+        do {
+            settings = try LintSettings(try Value(yaml: text), rules: rules, toleratesUnknownNames: file.contains(".regal"))
+        } catch {
+            throw LintSettings.Problem(description: "\(file): \(error)")
+        }
+        for name in settings.unknownNames { Reporting.error("\(name): no such rule; what is set for it has no effect") }
         return settings
     }
 
@@ -56,7 +61,7 @@ struct LintChoiceOptions: ParsableArguments {
     }
 
     /// The nearest configuration in the folder of the first path or above it.
-    private static func configuration(above path: String) -> String? {
+    static func configuration(above path: String) -> String? {
         var folder = URL(fileURLWithPath: path).standardizedFileURL
         var isFolder: ObjCBool = false
         if FileManager.default.fileExists(atPath: folder.path, isDirectory: &isFolder), !isFolder.boolValue { folder.deleteLastPathComponent() }

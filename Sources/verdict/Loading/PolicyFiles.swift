@@ -34,6 +34,16 @@ struct PolicyFiles {
         guard problems.isEmpty else { throw Failure(problems: problems) }
     }
 
+    /// Only the data of a folder.
+    init(dataBelow folder: String) throws(Failure) {
+        ignored = []
+        do {
+            try loadFolder(folder, version: .v1) { !$0.hasSuffix(".rego") }
+        } catch {
+            throw Failure(problems: ["\(error)"])
+        }
+    }
+
     private struct Problem: Error, CustomStringConvertible {
         let description: String
     }
@@ -53,7 +63,11 @@ struct PolicyFiles {
             try loadFile(path, at: prefix, version: version, isExplicit: true)
             return
         }
-        for name in try Self.names(below: path, ignored: ignored) {
+        try loadFolder(path, at: prefix, version: version) { _ in true }
+    }
+
+    private mutating func loadFolder(_ path: String, at prefix: [String] = [], version: RegoVersion, where isWanted: (String) -> Bool) throws {
+        for name in try Self.names(below: path, ignored: ignored).filter(isWanted) {
             let below = name.split(separator: "/").dropLast().map(String.init)
             try loadFile(path == "." ? name : path + "/" + name, at: prefix + below, version: version, isExplicit: false)
         }
@@ -63,7 +77,11 @@ struct PolicyFiles {
     private static func names(below folder: String, ignored: [String]) throws(Problem) -> [String] {
         guard let walk = FileManager.default.enumerator(atPath: folder) else { throw Problem(description: "open \(folder): cannot be read") }
         func isLeftOut(_ part: Substring) -> Bool { part.hasPrefix(".") || ignored.contains { PathPattern.matches($0, String(part)) } }
-        return walk.compactMap { $0 as? String }.filter { !$0.split(separator: "/").contains(where: isLeftOut) }.sorted()
+        var names: [String] = []
+        while let name = walk.nextObject() as? String {
+            if name.split(separator: "/").last.map(isLeftOut) == true { walk.skipDescendants() } else { names.append(name) }
+        }
+        return names.sorted()
     }
 
     /// The policy files that paths name or hold, without what they say.

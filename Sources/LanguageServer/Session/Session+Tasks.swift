@@ -1,0 +1,95 @@
+import Rego
+
+/// What is left to do when no message waits.
+struct OpenTasks {
+    /// Documents that changed since they were linted.
+    var changed: [(root: PolicyRoot, path: DocumentPath)] = []
+    /// Folders of roots that are being compiled.
+    var compiling: Set<String?> = []
+    /// Requests that wait for their root to be compiled.
+    var requests: [(id: RequestIdentifier, request: BackgroundRequest)] = []
+    /// Ends what was begun for a request.
+    var cancellations: [RequestIdentifier: Cancellation] = [:]
+    /// What the client was told of each document.
+    var published: [DocumentPath: Publication] = [:]
+
+    struct Publication: Equatable {
+        var uri: String
+        var version: Int?
+        var diagnostics: [ProtocolDiagnostic]
+    }
+}
+
+extension Session {
+    private var outdated: PolicyRoot? {
+        workspace.roots.values.first { $0.compiled.revision != $0.revision && !tasks.compiling.contains($0.folder) }
+    }
+
+    private var readyRequest: Int? { tasks.requests.firstIndex { $0.request.root.compiled.revision == $0.request.root.revision } }
+
+    var hasTasks: Bool { !tasks.changed.isEmpty || outdated != nil || readyRequest != nil }
+
+    /// Lints first, because that is seen at once; then what takes longer is begun in the background.
+    func doNextTask() {
+        if let changed = tasks.changed.first {
+            tasks.changed.removeAll { $0.path == changed.path }
+            changed.root.lint(only: changed.path)
+            publish(changed.root, only: changed.path)
+        } else if let root = outdated {
+            compile(root)
+        } else if let position = readyRequest {
+            let (id, request) = tasks.requests.remove(at: position)
+            let cancellation = tasks.cancellations[id] ?? Cancellation(), compiled = request.root.compiled
+            background.add { [work = request.work] in .answer(id, work(compiled, cancellation)) }
+        }
+    }
+
+    // MARK: Compiling
+
+    private func compile(_ root: PolicyRoot) {
+        tasks.compiling.insert(root.folder)
+        let sources = root.sorted.compactMap { document in document.tree.map { Compilation.Source(path: document.path, tree: $0) } }
+        let compilation = Compilation(
+            root: root.folder, revision: root.revision, sources: sources, open: root.sorted.filter(\.isOpen).map(\.path), previous: root.compiled, files: workspace.files)
+        background.add { .compilation(root: compilation.root, compilation.run()) }
+    }
+
+    func finish(compilationOf folder: String?, _ outcome: Compilation.Outcome) {
+        tasks.compiling.remove(folder)
+        guard let root = workspace.roots[folder] else { return }
+        if outcome.complaints != root.compiled.complaints { for complaint in outcome.complaints { log(complaint) } }
+        root.compiled = outcome
+        root.lint()
+        publish(root)
+        if parameters?.capabilities?.workspace?.inlayHint?.refreshSupport == true { ask("workspace/inlayHint/refresh", NoParameters?.none) }
+    }
+
+    // MARK: Diagnostics
+
+    /// Tells the client what is wrong with documents, where that is news.
+    private func publish(_ root: PolicyRoot, only path: DocumentPath? = nil) {
+        for complaint in workspace.takeComplaints() { log(complaint) }
+        for document in root.sorted where path == nil || document.path == path {
+            let publication = OpenTasks.Publication(uri: document.uri, version: document.version, diagnostics: diagnostics(of: document, in: root))
+            let known = tasks.published[document.path]
+            guard known != publication, !(known == nil && publication.diagnostics.isEmpty && !document.isOpen) else { continue }
+            tasks.published[document.path] = publication
+            send("textDocument/publishDiagnostics", PublishDiagnosticsParameters(uri: publication.uri, version: publication.version, diagnostics: publication.diagnostics))
+        }
+        withdraw()
+    }
+
+    /// Takes back what was said of documents that are gone.
+    private func withdraw() {
+        let known = Set(workspace.roots.values.flatMap { $0.documents.keys })
+        for (path, publication) in tasks.published where !known.contains(path) {
+            tasks.published[path] = nil
+            if !publication.diagnostics.isEmpty { send("textDocument/publishDiagnostics", PublishDiagnosticsParameters(uri: publication.uri, diagnostics: [])) }
+        }
+    }
+
+    private func diagnostics(of document: PolicyDocument, in root: PolicyRoot) -> [ProtocolDiagnostic] {
+        guard document.isWellFormed else { return document.problems.map { ProtocolDiagnostic($0, in: document.text) } }
+        return (root.compiled.diagnostics[document.path] ?? []) + document.findings.map { ProtocolDiagnostic($0, in: document.text) }
+    }
+}
