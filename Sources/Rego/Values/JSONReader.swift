@@ -19,6 +19,8 @@ struct JSONReader {
     private let symbols: SymbolTable?
     /// True while a snapshot's data is read: keys become symbols, and text is copied.
     private let interns: Bool
+    /// Where keys are symbols.
+    private let shapes: ObjectShapes?
     /// Elements and entries of the arrays and objects that are still open.
     var open: DatumStack
 
@@ -44,7 +46,10 @@ struct JSONReader {
         guard let base = text.baseAddress, text.count > 0 else { throw JSONRefusal(offset: 0) }
         let start = base.assumingMemoryBound(to: UInt8.self)
         var reader = JSONReader(start: start, end: start + text.count, arena: arena, symbols: symbols, interns: interns)
-        defer { reader.open.free() }
+        defer {
+            reader.open.free()
+            reader.shapes?.free()
+        }
         reader.skipSpace()
         // What may nest less deep begins deeper.
         let depth = depthLimit - min(max(nesting, 0), depthLimit)
@@ -66,6 +71,7 @@ struct JSONReader {
         self.arena = arena
         self.symbols = symbols
         self.interns = interns
+        shapes = interns ? ObjectShapes() : nil
         open = DatumStack()
     }
 
@@ -161,7 +167,8 @@ struct JSONReader {
             if byte == UInt8(ascii: "}") { break }
             skipSpace()
         }
-        let table = Table.make(in: arena, pairs: open.base + bottom, count: (open.count - bottom) / 2)
+        let pairs = UnsafePointer(open.base + bottom), count = (open.count - bottom) / 2
+        let table = shapes?.table(in: arena, pairs: pairs, count: count) ?? Table.make(in: arena, pairs: pairs, count: count)
         open.truncate(to: bottom)
         return .object(table)
     }
@@ -217,6 +224,7 @@ struct JSONReader {
         if let symbols {
             if interns {
                 if isKey || (count <= Self.internedLength && symbols.count < Self.internedTexts) { return symbols.intern(first, count) }
+                if count <= Self.internedLength, let symbol = symbols.find(first, count) { return symbol }
             } else if isKey || count <= Self.internedLength, let symbol = symbols.find(first, count) {
                 return symbol
             }

@@ -65,7 +65,9 @@ struct SymbolTable: BitwiseCopyable {
     }
 
     private func insert(_ symbol: Datum, hash: UInt64) {
-        if (state.pointee.count + 1) * 2 > state.pointee.mask { grow() }
+        // Of very many there are few that an input names, and memory counts more than a short way to them.
+        let (count, mask) = (state.pointee.count + 1, state.pointee.mask)
+        if mask < 1 << 18 ? count * 2 > mask : count * 4 > mask * 3 { grow() }
         var slot = Int(truncatingIfNeeded: hash) & state.pointee.mask
         while !state.pointee.slots[slot].isUndefined { slot = (slot + 1) & state.pointee.mask }
         state.pointee.slots[slot] = symbol

@@ -8,25 +8,47 @@
 struct Table: BitwiseCopyable {
     private(set) var keys: UnsafeMutablePointer<Datum>
     private(set) var values: UnsafeMutablePointer<Datum>?
-    private(set) var count: Int
-    private var capacity: Int
     /// Positions + 1 by hash, zero where empty; nil while the table is small or nothing has been looked up.
     private var index: UnsafeMutablePointer<UInt32>?
-    private var indexMask: Int
     private let arena: Arena
-    private(set) var isSorted: Bool
     /// Where this is a version of a large object that differs in some entries: these. Then only `count` and `lookup` can be asked here (`Datum.stored`);
     /// `Datum.table` gives a table of all entries.
     private(set) var patch: UnsafeMutablePointer<TablePatch>?
+    // Half as wide as they are used: there is a table for each object of base data.
+    private var storedCount: UInt32
+    private var storedCapacity: UInt32
+    private var storedIndexMask: UInt32
+    private(set) var isSorted: Bool
+
+    private init(in arena: Arena, keys: UnsafeMutablePointer<Datum>, values: UnsafeMutablePointer<Datum>?, count: Int, capacity: Int, isSorted: Bool) {
+        self.keys = keys
+        self.values = values
+        self.arena = arena
+        storedCount = UInt32(truncatingIfNeeded: count)
+        storedCapacity = UInt32(truncatingIfNeeded: capacity)
+        storedIndexMask = 0
+        self.isSorted = isSorted
+    }
+
+    private(set) var count: Int {
+        @inline(__always) get { Int(storedCount) }
+        set { storedCount = UInt32(truncatingIfNeeded: newValue) }
+    }
+    private var capacity: Int {
+        @inline(__always) get { Int(storedCapacity) }
+        set { storedCapacity = UInt32(truncatingIfNeeded: newValue) }
+    }
+    private var indexMask: Int {
+        @inline(__always) get { Int(storedIndexMask) }
+        set { storedIndexMask = UInt32(truncatingIfNeeded: newValue) }
+    }
 
     static let linearLimit = 8
 
     static func make(in arena: Arena, capacity: Int, isObject: Bool) -> UnsafeMutablePointer<Table> {
         let table = arena.allocate(MemoryLayout<Table>.stride).assumingMemoryBound(to: Table.self)
         let capacity = max(capacity, 4)
-        table.initialize(to: Table(
-            keys: arena.data(capacity), values: isObject ? arena.data(capacity) : nil, count: 0, capacity: capacity,
-            index: nil, indexMask: 0, arena: arena, isSorted: true, patch: nil))
+        table.initialize(to: Table(in: arena, keys: arena.data(capacity), values: isObject ? arena.data(capacity) : nil, count: 0, capacity: capacity, isSorted: true))
         return table
     }
 
@@ -37,6 +59,17 @@ struct Table: BitwiseCopyable {
         for pair in 0..<pairCount { table.pointee.setUnordered(pairs[pair * 2], to: pairs[pair * 2 + 1]) }
         return table
     }
+
+    /// A table of the same keys, which it shares, as is the index; values are to be initialised, each at its place.
+    func withoutValues(in arena: Arena) -> UnsafeMutablePointer<Table> {
+        let table = arena.allocate(MemoryLayout<Table>.stride).assumingMemoryBound(to: Table.self)
+        table.initialize(to: self)
+        table.pointee.values = arena.data(count)
+        table.pointee.capacity = count
+        return table
+    }
+
+    func initializeValue(at position: Int, to value: Datum) { (values.unsafelyUnwrapped + position).initialize(to: value) }
 
     /// As `set`, but leaves it to a later `sort` to find out whether the keys came in order, and hashes the key only once.
     private mutating func setUnordered(_ key: Datum, to value: Datum) {
@@ -100,10 +133,13 @@ struct Table: BitwiseCopyable {
     private mutating func buildIndex() {
         var size = 32
         while size < capacity * 2 { size *= 2 }
-        let index = arena.allocate(size * 4).assumingMemoryBound(to: UInt32.self)
-        index.initialize(repeating: 0, count: size)
+        index = arena.allocate(size * 4).assumingMemoryBound(to: UInt32.self)
         indexMask = size - 1
-        self.index = index
+        fillIndex()
+    }
+
+    private func fillIndex() {
+        index.unsafelyUnwrapped.initialize(repeating: 0, count: indexMask + 1)
         for position in 0..<count { insertIntoIndex(position) }
     }
 
@@ -201,17 +237,19 @@ struct Table: BitwiseCopyable {
                 if let values, let value { values[hole] = value }
             }
         } else {
-            let order = sortedPositions()
-            let sortedKeys = arena.data(capacity)
-            for position in 0..<count { sortedKeys[position] = keys[order[position].position] }
-            if let values {
-                let sortedValues = arena.data(capacity)
-                for position in 0..<count { sortedValues[position] = values[order[position].position] }
-                self.values = sortedValues
+            // Nothing of this outlives the sorting, so it takes no room in the arena.
+            withUnsafeTemporaryAllocation(of: Place.self, capacity: count) { places in
+                sortPlaces(places)
+                withUnsafeTemporaryAllocation(of: Datum.self, capacity: count) { before in
+                    for data in [keys, values].compactMap(\.self) {
+                        _ = before.initialize(from: UnsafeBufferPointer(start: data, count: count))
+                        for position in 0..<count { data[position] = before[places[position].position] }
+                    }
+                }
             }
-            keys = sortedKeys
         }
-        index = nil
+        let hadIndex = index != nil
+        if hadIndex, count > 16 { fillIndex() } else { index = nil }
         isSorted = true
     }
 
@@ -222,13 +260,11 @@ struct Table: BitwiseCopyable {
     }
 
     /// Where the keys stand, in their order. Most comparisons are of one word, because most keys differ in type or in their first bytes.
-    private func sortedPositions() -> UnsafeMutableBufferPointer<Place> {
-        let places = UnsafeMutableBufferPointer(start: arena.allocate(count * MemoryLayout<Place>.stride).assumingMemoryBound(to: Place.self), count: count)
+    private func sortPlaces(_ places: UnsafeMutableBufferPointer<Place>) {
         for position in 0..<count { places.initializeElement(at: position, to: Place(prefix: keys[position].orderingPrefix, position: position)) }
         var sorted = places
         let keys = keys
         sorted.sort { $0.prefix != $1.prefix ? $0.prefix < $1.prefix : Datum.compare(keys[$0.position], keys[$1.position]) < 0 }
-        return places
     }
 
     /// Sorts and indexes, so that no later look-up writes (see INVARIANT shared).
@@ -312,7 +348,9 @@ extension Table {
         }
         // An index that is more than half full would make probing slow, so the copy makes a new one when it is asked.
         if room * 2 > indexMask + 1 { ownIndex = nil }
-        table.initialize(to: Table(keys: ownKeys, values: ownValues, count: count, capacity: room, index: ownIndex, indexMask: indexMask, arena: arena, isSorted: isSorted, patch: nil))
+        table.initialize(to: Table(in: arena, keys: ownKeys, values: ownValues, count: count, capacity: room, isSorted: isSorted))
+        table.pointee.index = ownIndex
+        table.pointee.indexMask = indexMask
         return table
     }
 
