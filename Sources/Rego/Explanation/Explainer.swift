@@ -122,6 +122,9 @@ struct Explainer {
         }
         guard let head, let frame = held.first else { return nil }
         if let value = try value(head, frame), wish.isMeant(value) { return nil }
+        let outer = isMasked
+        defer { isMasked = outer }
+        isMasked = isMasked || restsOnMasked([head], [frame])
         let nested = try settle(head, wish, frame, depth)
         let condition = Explanation.Condition(
             location: head.location, text: engine.text(at: head.location) ?? head.description, holds: false, values: try shown(Expression(.term(head)), [frame]), reasons: nested)
@@ -149,11 +152,16 @@ struct Explainer {
         bound = Array(bound.prefix(ExplanationEngine.solutionLimit))
         let outer = isMasked
         defer { isMasked = outer }
-        if let mask, !isMasked { isMasked = bound.contains { frame in literal.terms.contains { isHidden($0, frame, mask) } } }
+        isMasked = isMasked || restsOnMasked(literal.terms, bound)
         // Other documents stand behind the terms of a literal with `with` than those that are looked at here.
         let reasons = literal.withModifiers.isEmpty ? try overturn(literal, toHold: !holds, bound, depth) : []
         return Explanation.Condition(
             location: literal.location, text: engine.text(at: literal.location) ?? literal.description, holds: holds, values: try shown(literal, bound), reasons: reasons)
+    }
+
+    private func restsOnMasked(_ terms: [Term], _ frames: [ExplanationFrame]) -> Bool {
+        guard let mask else { return false }
+        return frames.contains { frame in terms.contains { isHidden($0, frame, mask) } }
     }
 
     private func isHidden(_ term: Term, _ frame: ExplanationFrame, _ mask: MaskedInput) -> Bool {
