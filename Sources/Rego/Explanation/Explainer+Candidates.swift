@@ -178,6 +178,8 @@ extension Explainer {
                     continue
                 }
                 if Explanation.Outcome(present) == .empty { reasons += try members(of: argument, true, [frame], depth + 1) }
+                // What comes of many may be another with one of them less: a sum, the greatest.
+                for element in present.memberValues.prefix(Self.sampleLimit) { try proposeRemoval(of: element, from: argument, frame) }
             }
             return reasons
         }
@@ -268,7 +270,12 @@ extension Explainer {
             case .element, nil: break
             }
         case .arrayComprehension(let head, let body), .setComprehension(let head, let body):
-            if case .element(let domain, _) = frame.entering(body).definition(of: head) { try proposeRemoval(of: element, from: domain, frame.entering(body), depth: depth + 1) }
+            let inside = frame.entering(body)
+            if case .element(let domain, _) = inside.definition(of: head) { return try proposeRemoval(of: element, from: domain, inside, depth: depth + 1) }
+            // Which element of what is gone through led to this one is not known.
+            for case .someIn(_, _, let domain) in body.map(\.kind) {
+                for other in try value(domain, inside)?.memberValues.prefix(Self.sampleLimit) ?? [] { try proposeRemoval(of: other, from: domain, inside, depth: depth + 1) }
+            }
         case .ref:
             for rule in engine.rules.rules(of: collection) where rule.arguments == nil {
                 let inside = ExplanationFrame().entering(rule.body)

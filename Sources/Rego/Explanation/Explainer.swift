@@ -121,14 +121,17 @@ struct Explainer {
             return Explanation.Reason(rule: rule.name, location: rule.location, holds: false, held: failed.position, conditions: [condition])
         }
         guard let head, let frame = held.first else { return nil }
-        if let value = try value(head, frame), wish.isMeant(value) { return nil }
+        let value = try value(head, frame)
+        if let value, wish.isMeant(value) { return nil }
+        // What gives another value than the one that is meant holds nevertheless.
+        let holds = value != nil && value != false
         let outer = isMasked
         defer { isMasked = outer }
         isMasked = isMasked || restsOnMasked([head], [frame])
         let nested = try settle(head, wish, frame, depth)
         let condition = Explanation.Condition(
-            location: head.location, text: engine.text(at: head.location) ?? head.description, holds: false, values: try shown(Expression(.term(head)), [frame]), reasons: nested)
-        return Explanation.Reason(rule: rule.name, location: rule.location, holds: false, conditions: [condition])
+            location: head.location, text: engine.text(at: head.location) ?? head.description, holds: holds, values: try shown(Expression(.term(head)), [frame]), reasons: nested)
+        return Explanation.Reason(rule: rule.name, location: rule.location, holds: holds, held: rule.literals.count, conditions: [condition])
     }
 
     /// What made a rule hold that is not wanted; nil where it does not hold.
