@@ -94,7 +94,14 @@ extension Explanation.Outcome {
         case .undefined: other != .undefined && other != .false
         case .members: other == .empty || other == .undefined
         case .empty: other == .members
-        case .value: new != nil && new != old
+        case .value: new.map { Self.differs(old, $0) } ?? false
         }
+    }
+
+    /// Objects that decide something differ where a member that is true or false does; other values where anything does.
+    private static func differs(_ old: Value?, _ new: Value) -> Bool {
+        guard case .object(let entries)? = old, new.isObject else { return old != new }
+        let decisions = entries.filter { if case .boolean = $0.value { true } else { false } }
+        return decisions.isEmpty ? old != new : decisions.contains { new.at([$0.key]) != $0.value }
     }
 }

@@ -80,6 +80,12 @@ struct ExplainedRules: Sendable {
 
     subscript(path: [String]) -> [ExplainedRule]? { groups[path] }
 
+    /// The rules that define what a reference with constant keys names.
+    func rules(of term: Term) -> [ExplainedRule] {
+        guard let path = PlanScope.segments(of: term), path.first == "data" else { return [] }
+        return groups[Array(path.dropFirst())] ?? []
+    }
+
     /// The rules whose documents lie at keys below `data`, below them, or around them.
     func overlapping(_ path: [String]) -> [ExplainedRule] {
         groups.filter { $0.key.starts(with: path) || path.starts(with: $0.key) }.sorted { $0.key.lexicographicallyPrecedes($1.key) }.flatMap(\.value)

@@ -48,8 +48,8 @@ extension Explainer {
 
     /// A rule that only names a place of the input.
     private func originOfRule(_ ref: Ref, _ frame: ExplanationFrame, depth: Int) throws(EvaluationError) -> [Value]? {
-        guard let path = PlanScope.segments(of: Term(.ref(ref)))?.dropFirst(), let group = engine.rules[Array(path)], group.count == 1, let named = group[0].value,
-            !group[0].isPartial, group[0].arguments == nil, group[0].body.allSatisfy(\.isGenerated)
+        let group = engine.rules.rules(of: Term(.ref(ref)))
+        guard group.count == 1, let named = group[0].value, !group[0].isPartial, group[0].arguments == nil, group[0].body.allSatisfy(\.isGenerated)
         else { return nil }
         return try origin(of: named, ExplanationFrame(), depth: depth)
     }
@@ -81,11 +81,22 @@ extension Explainer {
         case .call(let call):
             if call.function.first == "data" { return try function(call, wish, [frame], depth) }
             return try settle(call, wish, frame, depth)
+        case .object(let entries): return wish.holds ? [] : try members(of: entries, frame, depth + 1)
         case .arrayComprehension, .setComprehension, .objectComprehension:
             guard wish.holds, let present = try value(term, frame), Explanation.Outcome(present) == .empty else { return [] }
             return try members(of: term, true, [frame], depth)
         default: return []
         }
+    }
+
+    /// The members of an object that is to be another: those that are true or false, where it has such.
+    private mutating func members(of entries: [Term.ObjectEntry], _ frame: ExplanationFrame, _ depth: Int) throws(EvaluationError) -> [Reason] {
+        var members: [(term: Term, outcome: Explanation.Outcome)] = []
+        for entry in entries { members.append((entry.value, Explanation.Outcome(try value(entry.value, frame)))) }
+        let decisions = members.filter { $0.outcome == .true || $0.outcome == .false }
+        var reasons: [Reason] = []
+        for member in decisions.isEmpty ? members : decisions { reasons += try settle(member.term, Wish(for: member.outcome), frame, depth) }
+        return reasons
     }
 
     private mutating func propose(_ place: [Value], _ wish: Wish) {
@@ -167,6 +178,8 @@ extension Explainer {
                     continue
                 }
                 if Explanation.Outcome(present) == .empty { reasons += try members(of: argument, true, [frame], depth + 1) }
+                // What comes of many may be another with one of them less: a sum, the greatest.
+                for element in present.memberValues.prefix(Self.sampleLimit) { try proposeRemoval(of: element, from: argument, frame) }
             }
             return reasons
         }
@@ -223,10 +236,8 @@ extension Explainer {
             }
         case .arrayComprehension(let head, let body), .setComprehension(let head, let body):
             _ = try settle(head, Wish(holds: true, samples: [element]), frame.entering(body), depth + 1)
-        case .ref(let ref) where ref.isIntoData:
-            guard let path = PlanScope.segments(of: collection)?.dropFirst(), let group = engine.rules[Array(path)] else { return }
-            _ = ref
-            for rule in group where rule.arguments == nil {
+        case .ref:
+            for rule in engine.rules.rules(of: collection) where rule.arguments == nil {
                 let inside = ExplanationFrame().entering(rule.body)
                 if rule.isPartialSet, let key = rule.keys.last {
                     _ = try settle(key, Wish(holds: true, samples: [element]), inside, depth + 1)
@@ -259,10 +270,14 @@ extension Explainer {
             case .element, nil: break
             }
         case .arrayComprehension(let head, let body), .setComprehension(let head, let body):
-            if case .element(let domain, _) = frame.entering(body).definition(of: head) { try proposeRemoval(of: element, from: domain, frame.entering(body), depth: depth + 1) }
+            let inside = frame.entering(body)
+            if case .element(let domain, _) = inside.definition(of: head) { return try proposeRemoval(of: element, from: domain, inside, depth: depth + 1) }
+            // Which element of what is gone through led to this one is not known.
+            for case .someIn(_, _, let domain) in body.map(\.kind) {
+                for other in try value(domain, inside)?.memberValues.prefix(Self.sampleLimit) ?? [] { try proposeRemoval(of: other, from: domain, inside, depth: depth + 1) }
+            }
         case .ref:
-            guard let path = PlanScope.segments(of: collection)?.dropFirst(), let group = engine.rules[Array(path)] else { return }
-            for rule in group where rule.arguments == nil {
+            for rule in engine.rules.rules(of: collection) where rule.arguments == nil {
                 let inside = ExplanationFrame().entering(rule.body)
                 if let key = rule.keys.last, case .element(let domain, _) = inside.definition(of: key) {
                     try proposeRemoval(of: element, from: domain, inside, depth: depth + 1)

@@ -37,7 +37,7 @@ extension Explainer {
         _ frames: [ExplanationFrame], _ body: (inout Explainer, ExplanationFrame) throws(EvaluationError) -> [Reason]
     ) throws(EvaluationError) -> [Reason] {
         var reasons: [Reason] = []
-        for frame in frames {
+        for frame in frames where !engine.isExhausted {
             for reason in try body(&self, frame) where !reasons.contains(where: { $0.location == reason.location && $0.holds == reason.holds }) { reasons.append(reason) }
         }
         return reasons
@@ -249,6 +249,10 @@ extension Explainer {
         guard case .ref(let ref) = collection.kind, ref.isIntoData else { return reasons }
         return reasons + (try document(ref, Wish(holds: true, values: { $0.memberValues.contains(present) }, samples: []), frame, depth))
     }
+}
+
+extension Term {
+    var isObject: Bool { if case .object = kind { true } else { false } }
 }
 
 extension Ref {

@@ -14,7 +14,9 @@ struct Explainer {
     let input: Value?
     let mask: MaskedInput?
     let depthLimit: Int
-    private(set) var candidates: [Candidate] = []
+    private var found: [(candidate: Candidate, missing: Int)] = []
+    /// Of the rule that the decision asks for: how many conditions do not hold, or were not looked at.
+    private var missingConditions = 0
     private var known: Set<Candidate> = []
     private var visits: Set<Visit> = []
     /// Whether the condition that is looked at rests on something masked.
@@ -32,9 +34,14 @@ struct Explainer {
         self.depthLimit = depthLimit
     }
 
+    /// Those of rules of which the least is missing come first.
+    var candidates: [Candidate] {
+        found.enumerated().sorted { ($0.element.missing, $0.offset) < ($1.element.missing, $1.offset) }.map(\.element.candidate)
+    }
+
     mutating func propose(_ place: [Value], _ value: Value?) {
         let candidate = Candidate(place: place, value: value, isMasked: isMasked)
-        if input?.at(place) != value, known.insert(candidate).inserted { candidates.append(candidate) }
+        if input?.at(place) != value, known.insert(candidate).inserted { found.append((candidate, missingConditions)) }
     }
 
     func value(_ term: Term, _ frame: ExplanationFrame) throws(EvaluationError) -> Value? { try engine.value(of: term, frame, input) }
@@ -61,6 +68,7 @@ struct Explainer {
         var reasons: [Explanation.Reason] = []
         var chainsThatHold: Set<Int> = []
         for rule in group where !rule.isDefault {
+            if engine.isExhausted { break }
             if chainsThatHold.contains(rule.chain) { continue }
             if rule.arguments == nil, !visits.insert(Visit(rule: rule.location, wanted: wish.holds)).inserted { continue }
             let (failed, held) = try attempts(rule, calls)
@@ -106,15 +114,24 @@ struct Explainer {
             return failed == nil ? try given(rule, Wish(holds: false, values: { _ in true }), held, depth) : nil
         }
         if let failed {
+            let outer = missingConditions
+            defer { missingConditions = outer }
+            if outer == 0 { missingConditions = rule.literals.count - failed.position }
             let condition = try condition(rule.literals[failed.position], holds: false, failed.frames, depth)
-            return Explanation.Reason(rule: rule.name, location: rule.location, holds: false, conditions: [condition])
+            return Explanation.Reason(rule: rule.name, location: rule.location, holds: false, held: failed.position, conditions: [condition])
         }
         guard let head, let frame = held.first else { return nil }
-        if let value = try value(head, frame), wish.isMeant(value) { return nil }
+        let value = try value(head, frame)
+        if let value, wish.isMeant(value) { return nil }
+        // What gives another value than the one that is meant holds nevertheless.
+        let holds = value != nil && value != false
+        let outer = isMasked
+        defer { isMasked = outer }
+        isMasked = isMasked || restsOnMasked([head], [frame])
         let nested = try settle(head, wish, frame, depth)
         let condition = Explanation.Condition(
-            location: head.location, text: engine.text(at: head.location) ?? head.description, holds: false, values: try shown(Expression(.term(head)), [frame]), reasons: nested)
-        return Explanation.Reason(rule: rule.name, location: rule.location, holds: false, conditions: [condition])
+            location: head.location, text: engine.text(at: head.location) ?? head.description, holds: holds, values: try shown(Expression(.term(head)), [frame]), reasons: nested)
+        return Explanation.Reason(rule: rule.name, location: rule.location, holds: holds, held: rule.literals.count, conditions: [condition])
     }
 
     /// What made a rule hold that is not wanted; nil where it does not hold.
@@ -123,7 +140,7 @@ struct Explainer {
         if !rule.isPartial, let value = try value(rule.value ?? Term(.boolean(true)), frame), !wish.isMeant(value) { return nil }
         var conditions: [Explanation.Condition] = []
         for literal in rule.literals where !literal.isGenerated && literal.location.row > 0 { conditions.append(try condition(literal, holds: true, held, depth)) }
-        if conditions.isEmpty, let head = rule.isPartial ? nil : rule.value, PlanScope.constantValue(of: head) == nil {
+        if let head = rule.isPartial ? nil : rule.value, PlanScope.constantValue(of: head) == nil, conditions.isEmpty || head.isObject {
             conditions.append(try condition(Expression(.term(head), at: head.location), holds: true, held, depth))
         }
         return Explanation.Reason(rule: rule.name, location: rule.location, holds: true, conditions: conditions)
@@ -138,11 +155,16 @@ struct Explainer {
         bound = Array(bound.prefix(ExplanationEngine.solutionLimit))
         let outer = isMasked
         defer { isMasked = outer }
-        if let mask, !isMasked { isMasked = bound.contains { frame in literal.terms.contains { isHidden($0, frame, mask) } } }
+        isMasked = isMasked || restsOnMasked(literal.terms, bound)
         // Other documents stand behind the terms of a literal with `with` than those that are looked at here.
         let reasons = literal.withModifiers.isEmpty ? try overturn(literal, toHold: !holds, bound, depth) : []
         return Explanation.Condition(
             location: literal.location, text: engine.text(at: literal.location) ?? literal.description, holds: holds, values: try shown(literal, bound), reasons: reasons)
+    }
+
+    private func restsOnMasked(_ terms: [Term], _ frames: [ExplanationFrame]) -> Bool {
+        guard let mask else { return false }
+        return frames.contains { frame in terms.contains { isHidden($0, frame, mask) } }
     }
 
     private func isHidden(_ term: Term, _ frame: ExplanationFrame, _ mask: MaskedInput) -> Bool {

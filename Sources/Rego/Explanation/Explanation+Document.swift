@@ -11,13 +11,18 @@ extension Explanation {
             fields.append(("nearest", .makeObject(found)))
         case .notFound(let tried): fields.append(("nearest", ["tried": .number(Number(tried))]))
         }
+        if !isComplete { fields.append(("incomplete", true)) }
         return .makeObject(fields)
     }
 }
 
 extension Explanation.Reason {
     fileprivate var document: Value {
-        ["rule": .string(rule), "location": location.document, "holds": .boolean(holds), "conditions": .array(conditions.map(\.document))]
+        var fields: [(Value, Value)] = [
+            ("rule", .string(rule)), ("location", location.document), ("holds", .boolean(holds)), ("conditions", .array(conditions.map(\.document))),
+        ]
+        if !holds { fields.append(("held", .number(Number(held)))) }
+        return .makeObject(fields)
     }
 }
 

@@ -5,6 +5,8 @@ public struct ExplanationText {
     private let colors: Bool
     /// Longer values are cut.
     private static let width = 100
+    /// Of more rules only those are shown of which the most holds.
+    private static let ruleLimit = 8
 
     public init(_ explanation: Explanation, of snapshot: PolicySnapshot, colors: Bool = false) {
         self.explanation = explanation
@@ -15,8 +17,17 @@ public struct ExplanationText {
     public var text: String {
         let value = explanation.value.map { "is \(Self.shortened($0.regoText))" } ?? "is undefined"
         var text = paint("\(explanation.decision) \(value)", "1") + "\n\n"
-        for reason in explanation.reasons { text += describe(reason, level: 0) }
+        text += describe(explanation.reasons, level: 0)
+        if !explanation.isComplete { text += "There are more rules than an explanation looks at.\n\n" }
         return text + nearest + "\n"
+    }
+
+    private func describe(_ reasons: [Explanation.Reason], level: Int) -> String {
+        let best = reasons.enumerated().sorted { ($1.element.held, $0.offset) < ($0.element.held, $1.offset) }.prefix(Self.ruleLimit).map(\.offset)
+        var text = best.sorted().map { describe(reasons[$0], level: level) }.joined()
+        let others = reasons.count - best.count
+        if others > 0 { text += String(repeating: "  ", count: level) + "So with \(others) more rule\(others == 1 ? "" : "s").\n\n" }
+        return text
     }
 
     private func describe(_ reason: Explanation.Reason, level: Int) -> String {
@@ -36,7 +47,7 @@ public struct ExplanationText {
         var text = SourceExcerpt(condition.location, line: line).text { paint($0, condition.holds ? "32" : "31") }
         for value in condition.values { text += "  \(value.text) \(Self.describe(value))\n" }
         text = text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map { $0.isEmpty ? "" : indent + $0 }.joined(separator: "\n") + "\n\n"
-        if follows { for reason in condition.reasons { text += describe(reason, level: level + 1) } }
+        if follows { text += describe(condition.reasons, level: level + 1) }
         return text
     }
 

@@ -17,6 +17,8 @@ public struct Explanation: Sendable {
     /// The rules that settled it: for what was refused those that did not hold, for what was granted those that did.
     public var reasons: [Reason]
     public var nearest: NearestChange
+    /// False where the limits ended the explanation: not every rule was looked at then.
+    public var isComplete = true
 
     /// A rule, and what decided whether it held.
     public struct Reason: Sendable {
@@ -24,6 +26,8 @@ public struct Explanation: Sendable {
         public var rule: String
         public var location: SourceLocation
         public var holds: Bool
+        /// How many conditions hold before the one that failed.
+        public var held = 0
         /// Of a rule that does not hold, the condition that failed; of one that does, all of them.
         public var conditions: [Condition]
     }

@@ -29,6 +29,7 @@ final class ExplanationEngine {
         texts = Dictionary(snapshot.modules.map { ($0.file, SourceText(file: $0.file, text: $0.text)) }) { first, _ in first }
     }
 
+    /// Whether no more rules are to be looked at; what is begun is brought to its end.
     var isExhausted: Bool { queriesLeft <= 0 }
 
     /// What stands at a place of a policy.
@@ -46,6 +47,7 @@ final class ExplanationEngine {
     }
 
     private func evaluate(_ query: PreparedQuery, _ input: Value?) throws(EvaluationError) -> QueryResult {
+        if options.cancellation?.isCancelled == true { throw EvaluationError(.cancel, "caller cancelled query execution") }
         guard options.stepBudget > 0 else { throw EvaluationError(.cancel, "step budget exhausted: the explanation took more steps than allowed") }
         let result = try query.evaluate(input: input.map { .value($0) } ?? .none, options: options)
         options.stepBudget -= min(options.stepBudget, result.steps + 1)
@@ -128,7 +130,6 @@ final class ExplanationEngine {
     private func solutions(_ closures: [(head: Term, body: Body)], _ frame: ExplanationFrame, _ input: Value?) throws(EvaluationError) -> [[Value]] {
         let none: [[Value]] = closures.map { _ in [] }
         queriesLeft -= 1
-        guard queriesLeft >= 0 else { return none }
         let comprehensions = closures.map { Term(.arrayComprehension($0.head, $0.body)) }
         let used = comprehensions.reduce(into: Set<String>()) { $0.formUnion($1.variables()) }
         var query: Body = []

@@ -12,13 +12,13 @@ struct ExplanationFrame: Sendable {
 
     var values: [String: Value] = [:]
     var definitions: [String: Definition] = [:]
-    /// What the variables are defined in.
+    /// What the variables are defined in: the body, behind those around it.
     var body: Body = []
 
     /// With what the literals of a body define.
     func entering(_ body: Body) -> ExplanationFrame {
         var frame = self
-        frame.body = body
+        frame.body += body
         for literal in body where !literal.isNegated && literal.withModifiers.isEmpty {
             switch literal.kind {
             case .someIn(let key, let value, let domain): frame.define(value, .element(of: domain, key: key))

@@ -64,9 +64,14 @@ struct InputDependencies {
         guard !new.isEmpty else { return }
         seen.formUnion(new)
         for name in new {
-            guard case .argument(let term, let caller) = frame.definitions[name] else { continue }
-            var seenByCaller: Set<String> = []
-            follow(variables(of: [term]), caller, &seenByCaller)
+            switch frame.definitions[name] {
+            case .argument(let term, let caller):
+                var seenByCaller: Set<String> = []
+                follow(variables(of: [term]), caller, &seenByCaller)
+            case .element(let domain, _): follow(variables(of: [domain]), frame, &seen)
+            case .term(let term): follow(variables(of: [term]), frame, &seen)
+            case nil: break
+            }
         }
         for literal in frame.body {
             // What a literal refers to counts only where it has to do with one of the names.

@@ -12,19 +12,21 @@ extension PolicySnapshot {
     ) throws -> Explanation {
         let (reference, path) = try Self.decision(decision)
         let engine = ExplanationEngine(self, limits: limits, options: options)
-        guard engine.rules.rules(along: path) != nil else {
+        guard let (group, count) = engine.rules.rules(along: path) else {
             let below = Set(engine.rules.overlapping(path).filter { $0.arguments == nil }.map(\.name)).sorted()
-            let hint = below.isEmpty ? "" : "; it is a package with \(below.prefix(5).joined(separator: ", "))"
+            let hint = below.isEmpty ? "" : "; below it there is \(below.prefix(5).joined(separator: ", "))"
             throw ExplanationError(code: .noRule, message: "no rule defines \(reference)\(hint)")
         }
         let query = try document(path)
         let value = try engine.decide(query, input)
-        let outcome = Explanation.Outcome(value)
+        // A rule that gives an object gives one value; one that collects an object has members.
+        let outcome = count == path.count && !group[0].isPartial && value?.isObject == true ? .value : Explanation.Outcome(value)
         var explainer = Explainer(engine, input: input, mask: mask?.places.isEmpty == true ? nil : mask, depthLimit: limits.depth)
         let reasons = try explainer.explain(reference, outcome)
         var search = ChangeSearch(engine, query, reference, outcome, value, mask: explainer.mask, limits: limits)
+        let isComplete = !engine.isExhausted
         let nearest = search.run(input, explainer.candidates)
-        return Explanation(decision: reference.description, value: value, outcome: outcome, reasons: reasons, nearest: nearest)
+        return Explanation(decision: reference.description, value: value, outcome: outcome, reasons: reasons, nearest: nearest, isComplete: isComplete)
     }
 
     private static func decision(_ text: String) throws(ExplanationError) -> (Term, [String]) {
@@ -40,16 +42,26 @@ extension Explainer {
     mutating func explain(_ reference: Term, _ outcome: Explanation.Outcome) throws(EvaluationError) -> [Explanation.Reason] {
         guard case .ref(let ref) = reference.kind else { return [] }
         let frame = ExplanationFrame()
+        let given = try document(ref, Wish(for: outcome), frame, 0)
+        guard outcome == .value, let present = try value(reference, frame) else { return given }
+        let missing = try document(ref, Wish(holds: true, values: { $0 != present }, samples: []), frame, 0)
+        return given + missing.filter { reason in !given.contains { $0.location == reason.location } }
+    }
+}
+
+extension Explainer.Wish {
+    /// For what would turn an outcome over.
+    init(for outcome: Explanation.Outcome) {
         switch outcome {
-        case .false, .undefined: return try document(ref, Wish(holds: true), frame, 0)
-        case .true: return try document(ref, Wish(holds: false), frame, 0)
-        case .empty: return try document(ref, Wish(holds: true, values: { !$0.memberKeys.isEmpty }, samples: []), frame, 0)
-        case .members: return try document(ref, Wish(holds: false, values: { !$0.memberKeys.isEmpty }, samples: []), frame, 0)
-        case .value:
-            let given = try document(ref, Wish(holds: false, values: { _ in true }), frame, 0)
-            guard let present = try value(reference, frame) else { return given }
-            let missing = try document(ref, Wish(holds: true, values: { $0 != present }, samples: []), frame, 0)
-            return given + missing.filter { reason in !given.contains { $0.location == reason.location && $0.holds == reason.holds } }
+        case .false, .undefined: self.init(holds: true)
+        case .true: self.init(holds: false)
+        case .empty: self.init(holds: true, values: { !$0.memberKeys.isEmpty }, samples: [])
+        case .members: self.init(holds: false, values: { !$0.memberKeys.isEmpty }, samples: [])
+        case .value: self.init(holds: false, values: { _ in true })
         }
     }
+}
+
+extension Value {
+    var isObject: Bool { if case .object = self { true } else { false } }
 }

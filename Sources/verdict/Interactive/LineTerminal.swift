@@ -40,7 +40,8 @@ final class LineTerminal {
                 Reporting.output(outcome == .interrupted ? "^C\n" : "\n")
                 return outcome
             }
-            draw(prompt, editor)
+            // What is pasted is drawn once.
+            if waiting.isEmpty { draw(prompt, editor) }
         }
     }
 
