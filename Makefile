@@ -1,16 +1,17 @@
-# make run      set up, build and serve decisions on policies/ at localhost:8181
-# make test     set up, build and run all tests
-# make simulate the service under faults from SEEDS=10000 seeds
-# make bench    time the benchmark scenarios
-# make release  optimised build of everything
-# make format   format Package.swift, Sources and Tests
-# make setup    install the system libraries that are missing
+# make run            set up, build and serve decisions on policies/ at localhost:8181
+# make test           set up, build and run all tests
+# make simulate       the service under faults from SEEDS=10000 seeds
+# make instructions   count the instructions of a decision, and compare with those before
+# make bench          time the benchmark scenarios
+# make release        optimised build of everything
+# make format         format Package.swift, Sources and Tests
+# make setup          install the system libraries that are missing
 
 SWIFT ?= swift
 JOBS ?= $(shell nproc 2>/dev/null || sysctl -n hw.ncpu)
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: run test simulate bench release format setup
+.PHONY: run test simulate instructions bench release format setup
 
 setup:
 	@for package in libjansson-dev libre2-dev libsqlite3-dev zlib1g-dev; do \
@@ -34,6 +35,13 @@ test: setup
 	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=3 $(SWIFT) test -j $(JOBS)
 	@# Simulations afterwards: they take all processors.
 	VERDICT_SEEDS=10000 $(SWIFT) test --skip-build --filter SimulationTests/everyInvariantHolds
+	$(MAKE) instructions
+
+# What a decision costs in instructions, which repeat on any machine as times do not.
+instructions: setup
+	@command -v valgrind >/dev/null || $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq valgrind || echo "setup: valgrind cannot be installed"
+	$(SWIFT) build -c release -j $(JOBS) --product counted-decisions
+	Tests/Benchmarks/instructions .build/release/counted-decisions $(ARGUMENTS)
 
 simulate: setup
 	VERDICT_SEEDS=$(or $(SEEDS),10000) $(SWIFT) test -j $(JOBS) --filter SimulationTests/everyInvariantHolds
