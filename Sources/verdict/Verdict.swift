@@ -6,9 +6,16 @@ struct Verdict: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verdict",
         abstract: "Policy decisions in Rego: evaluate, check and serve.",
+        discussion: """
+            verdict new shop                                    # begin a folder of policies
+            verdict test shop/policies                          # run its tests
+            verdict eval -d shop/policies data.shop.allow       # decide
+            verdict run --server shop/policies                  # decide over HTTP
+            verdict help test                                   # examples of a command
+            """,
         subcommands: [
-            Eval.self, Exec.self, Check.self, LintCommand.self, Format.self, Test.self, New.self, Parse.self, Bench.self, Tree.self, Why.self, Repl.self,
-            LanguageServerCommand.self, Run.self, Build.self, Sign.self, Inspect.self, ServiceLevelObjectives.self, Replay.self, Events.self, RouteCommand.self,
-            Capabilities.self, Version.self,
+            Eval.self, Exec.self, Check.self, LintCommand.self, Format.self, Test.self, New.self, Parse.self, Bench.self, Tree.self, Deps.self, Why.self,
+            Repl.self, LanguageServerCommand.self, Run.self, Build.self, Sign.self, Inspect.self, ServiceLevelObjectives.self, Replay.self, Events.self,
+            RouteCommand.self, Capabilities.self, Completions.self, Version.self,
         ])
 }

@@ -2,7 +2,7 @@ import Foundation
 import Support
 import Testing
 
-/// Every `console` block of the documents is run, and prints what the page says.
+/// Every `console` block of the documents is run, and prints what the page says; those of the tutorial by `TutorialPage`.
 @Suite struct ConsoleExamples {
     struct Example: CustomTestStringConvertible {
         var file: String
@@ -14,7 +14,7 @@ import Testing
 
     static let documents = ["README.md", "examples/curl/README.md"] + (["docs", "policies"].flatMap { folder in
         (FileManager.default.enumerator(atPath: Command.repository.appendingPathComponent(folder).path)?.compactMap { $0 as? String } ?? [])
-            .filter { $0.hasSuffix(".md") }.sorted().map { "\(folder)/\($0)" }
+            .filter { $0.hasSuffix(".md") && $0 != "tutorial.md" }.sorted().map { "\(folder)/\($0)" }
     })
 
     static let examples = documents.flatMap { examples(in: $0) }

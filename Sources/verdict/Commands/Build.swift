@@ -5,7 +5,12 @@ import Rego
 
 /// `verdict build`: checks policies and data and packs them into a bundle.
 struct Build: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Build a bundle of policies and data.")
+    static let configuration = CommandConfiguration(
+        abstract: "Build a bundle of policies and data.",
+        discussion: """
+            verdict build -o policies.tar.gz policies
+            verdict build -b policies --signing-key key.pem --signing-alg ES256 -o signed.tar.gz
+            """)
 
     enum Target: String, ExpressibleByArgument, CaseIterable {
         case rego

@@ -4,7 +4,12 @@ import Rego
 
 /// `verdict check`: parses and compiles policies and reports every error.
 struct Check: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Check Rego policies for errors.")
+    static let configuration = CommandConfiguration(
+        abstract: "Check Rego policies for errors.",
+        discussion: """
+            verdict check policies
+            verdict check --strict -f json policies    # more errors, for programs
+            """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable {
         case pretty, json
@@ -34,6 +39,8 @@ struct Check: ParsableCommand {
             options.capabilities = try capabilities.read()
             let sources = try LoadedSources(
                 paths: bundle ? [] : paths, bundles: bundle ? paths : [], version: v0Compatible ? .v0 : .v1, ignored: ignore)
+            let progress = Progress(doing: "checking")
+            defer { progress.end() }
             // Data counts only in bundles, as with OPA.
             _ = try PolicySnapshot(policies: sources.policies, data: bundle ? sources.data : .empty, options: options)
         } catch let error as DiagnosticList {

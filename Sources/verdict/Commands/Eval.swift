@@ -5,7 +5,14 @@ import Rego
 
 /// `verdict eval`: evaluates a query and prints what it found.
 struct Eval: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Evaluate a Rego query.")
+    static let configuration = CommandConfiguration(
+        abstract: "Evaluate a Rego query.",
+        discussion: """
+            verdict eval '1 + 1'
+            verdict eval -d policies -i input.json data.rbac.allow               # a decision
+            verdict eval -f pretty -d policies --explain fails data.rbac.allow   # why it is so
+            verdict eval -d policies --partial -f source data.rbac.allow         # what is left without the input
+            """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable {
         case json, pretty, raw, values, bindings, source

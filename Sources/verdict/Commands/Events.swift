@@ -6,10 +6,19 @@ import Rego
 /// `verdict events`: looks at an event log, checks it, moves it, and forgets persons.
 struct Events: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Work with an event log.", subcommands: [List.self, Verify.self, Export.self, Import.self, Forget.self, Compact.self])
+        abstract: "Work with an event log.",
+        discussion: """
+            verdict events verify --log events
+            """,
+        subcommands: [List.self, Verify.self, Export.self, Import.self, Forget.self, Compact.self])
 
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Print events, one a line.")
+        static let configuration = CommandConfiguration(
+            abstract: "Print events, one a line.",
+            discussion: """
+                verdict events list --log events policy
+                verdict events list --log events --from 100 --limit 10 decision
+                """)
 
         @OptionGroup var log: EventLogOption
         @Option(help: "The sequence to begin with.")
@@ -41,7 +50,11 @@ struct Events: ParsableCommand {
     }
 
     struct Verify: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Check that no event is missing or was changed, and that the state is the one recorded.")
+        static let configuration = CommandConfiguration(
+            abstract: "Check that no event is missing or was changed, and that the state is the one recorded.",
+            discussion: """
+                verdict events verify --log events
+                """)
 
         @OptionGroup var log: EventLogOption
 
@@ -70,7 +83,11 @@ struct Events: ParsableCommand {
     }
 
     struct Export: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Print all events as lines of JSON, which `events import` takes.")
+        static let configuration = CommandConfiguration(
+            abstract: "Print all events as lines of JSON, which `events import` takes.",
+            discussion: """
+                verdict events export --log events > events.jsonl
+                """)
 
         @OptionGroup var log: EventLogOption
         @Option(help: "Only events of this stream: policy, data, config, decision or healing.")
@@ -87,7 +104,11 @@ struct Events: ParsableCommand {
     }
 
     struct Import: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Take the events of an export; those that are there already are passed over.")
+        static let configuration = CommandConfiguration(
+            abstract: "Take the events of an export; those that are there already are passed over.",
+            discussion: """
+                verdict events import --log copy events.jsonl
+                """)
 
         /// Events that are written together.
         private static let piece = 1000
@@ -119,7 +140,11 @@ struct Events: ParsableCommand {
     }
 
     struct Forget: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Destroy the key of a person, so that what events hold of them cannot be read any more.")
+        static let configuration = CommandConfiguration(
+            abstract: "Destroy the key of a person, so that what events hold of them cannot be read any more.",
+            discussion: """
+                verdict events forget --log events ann
+                """)
 
         @OptionGroup var log: EventLogOption
         @Argument(help: "The person, as the declared pointer in events names them.")
@@ -137,7 +162,11 @@ struct Events: ParsableCommand {
     }
 
     struct Compact: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Give room back that an event log does not need; no service may run.")
+        static let configuration = CommandConfiguration(
+            abstract: "Give room back that an event log does not need; no service may run.",
+            discussion: """
+                verdict events compact --log events
+                """)
 
         @OptionGroup var log: EventLogOption
 

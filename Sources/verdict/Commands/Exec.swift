@@ -49,7 +49,12 @@ struct Exec: ParsableCommand {
             } : nil
             defer { timer?.cancel() }
             let files = (standardInput ? ["--stdin-input"] : []) + (try PolicyFiles.inputFiles(of: paths))
-            let outcomes = files.map { Outcome($0, query, options, decision) }
+            let progress = Progress(of: files.count, "files")
+            let outcomes = files.map { file in
+                defer { progress.advance() }
+                return Outcome(file, query, options, decision)
+            }
+            progress.end()
             failures = outcomes.count(where: isFailure)
             Reporting.output((["result": .array(outcomes.map(\.document))] as Value).prettyJSON() + "\n")
         }

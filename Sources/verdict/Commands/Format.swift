@@ -54,7 +54,7 @@ struct Format: ParsableCommand {
             if list {
                 if isChanged { Reporting.output(file + "\n") }
             } else if diff {
-                Reporting.output(UnifiedDifference(of: file, from: text, to: formatted).text)
+                Reporting.output(UnifiedDifference(of: file, from: text, to: formatted).text(hasColors: Terminal.output.hasColors))
             } else if fail {
                 if isChanged { Reporting.error("\(file) is not formatted") }
             } else if !write {

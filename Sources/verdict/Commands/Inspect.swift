@@ -4,7 +4,12 @@ import Rego
 
 /// `verdict inspect`: shows a bundle's manifest and which documents its files define.
 struct Inspect: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Show what is in a bundle.")
+    static let configuration = CommandConfiguration(
+        abstract: "Show what is in a bundle.",
+        discussion: """
+            verdict inspect policies.tar.gz
+            verdict inspect -f json policies.tar.gz
+            """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable {
         case pretty, json

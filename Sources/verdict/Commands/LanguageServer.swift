@@ -8,7 +8,11 @@ import Rego
 struct LanguageServerCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lsp", abstract: "Serve an editor: diagnostics, navigation, completion and more (Language Server Protocol).",
-        discussion: "Editors start it and speak with it over standard input and output. docs/editors.md says how to set them up.")
+        discussion: """
+            Editors start it and speak with it over standard input and output. docs/editors.md says how to set them up.
+
+            verdict lsp
+            """)
 
     @Flag(name: .customLong("v0-compatible"), help: "Read modules as Rego v0.")
     var v0Compatible = false

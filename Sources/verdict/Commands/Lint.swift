@@ -7,7 +7,14 @@ import Rego
 ///
 /// Exit codes are Regal's: 0 where nothing is wrong, 1 where files or settings cannot be read, 2 for warnings and 3 for errors.
 struct LintCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "lint", abstract: "Find mistakes and poor style in Rego policies.")
+    static let configuration = CommandConfiguration(
+        commandName: "lint", abstract: "Find mistakes and poor style in Rego policies.",
+        discussion: """
+            verdict lint policies
+            verdict lint --fix policies                     # mend what can be mended
+            verdict lint --format github policies           # in CI
+            verdict lint --explain unused-import            # what a rule is about
+            """)
 
     enum FailLevel: String, ExpressibleByArgument, CaseIterable {
         case error, warning
@@ -73,7 +80,9 @@ struct LintCommand: ParsableCommand {
         linter.settings.ignoredFiles += ignoreFiles.flatMap { $0.split(separator: ",").map(String.init) }
         if let inputSchema { linter.inputSchema = InputSchema(try document(inputSchema)) }
         let policies = try PolicyFiles(paths: paths, version: v0Compatible ? .v0 : .v1).policies
+        let progress = Progress(doing: "linting")
         var report = linter.lint(policies)
+        progress.end()
         if fix { report = try mend(report, linter, policies) }
         if let writeBaseline {
             try write(Baseline(report.findings).document.prettyJSON() + "\n", to: writeBaseline)

@@ -3,7 +3,12 @@ import Rego
 
 /// `verdict parse`: shows the syntax tree of a module.
 struct Parse: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Show the syntax tree of a policy.")
+    static let configuration = CommandConfiguration(
+        abstract: "Show the syntax tree of a policy.",
+        discussion: """
+            verdict parse policy.rego
+            verdict parse -f json policy.rego    # as OPA writes it
+            """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable {
         case pretty, json

@@ -6,7 +6,12 @@ import Rego
 
 /// `verdict replay`: what was the state at a moment, and what would a changed policy have decided?
 struct Replay: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Rebuild an earlier state, or decide recorded decisions again with other policies.")
+    static let configuration = CommandConfiguration(
+        abstract: "Rebuild an earlier state, or decide recorded decisions again with other policies.",
+        discussion: """
+            verdict replay --log events --at 2026-01-31T12:00:00Z --output then.tar.gz
+            verdict replay --log events --policy policies --fail    # what would change?
+            """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable {
         case pretty, json
@@ -77,6 +82,8 @@ struct Replay: ParsableCommand {
         options.path = path.split(separator: "/").joined(separator: "/")
         if let threads { options.threadCount = threads }
         let report: ReplayReport
+        let progress = Progress(doing: "deciding again")
+        defer { progress.end() }
         if let decisions {
             let old = baseline.isEmpty ? nil : try Self.snapshot(baseline, v0Compatible)
             let replay = DecisionReplay(try Self.snapshot(policy, v0Compatible), baseline: { _ in old }, options: options)
@@ -86,6 +93,7 @@ struct Replay: ParsableCommand {
             let replay = try DecisionReplay(candidate(folder), baseline: RecordedPolicies(folder).snapshot, options: options)
             report = try replay.run(DecisionEvents(folder))
         }
+        progress.end()
         Reporting.output(format == .json ? report.document.prettyJSON() + "\n" : ReplayText(report).text)
         if fail, report.flipCount > 0 { throw ExitCode(1) }
     }

@@ -6,11 +6,21 @@ import Routing
 
 /// `verdict route`: what can be done with the routes of a configuration.
 struct RouteCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "route", abstract: "Work with routes of decisions.", subcommands: [Explain.self])
+    static let configuration = CommandConfiguration(
+        commandName: "route", abstract: "Work with routes of decisions.",
+        discussion: """
+            verdict route explain -c verdict.yaml shop/allow
+            """,
+        subcommands: [Explain.self])
 
     /// `verdict route explain`: where a request would go, and why.
     struct Explain: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Say where a request for a decision would go, and why.")
+        static let configuration = CommandConfiguration(
+            abstract: "Say where a request for a decision would go, and why.",
+            discussion: """
+                verdict route explain -c verdict.yaml shop/allow
+                verdict route explain -c verdict.yaml --header x-cohort=beta shop/allow    # of such a request
+                """)
 
         @OptionGroup var configurationOptions: ConfigurationOptions
         @Option(name: .long, help: "What is wanted: enforce, advise, audit, simulate or explain; else what the routes say.")

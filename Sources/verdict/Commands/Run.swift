@@ -12,7 +12,13 @@ import TokenSecurity
 
 /// `verdict run --server`: serves decisions over HTTP.
 struct Run: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Serve decisions over HTTP.")
+    static let configuration = CommandConfiguration(
+        abstract: "Serve decisions over HTTP.",
+        discussion: """
+            verdict run --server policies                     # on localhost:8181
+            verdict run --server --watch policies             # policies follow their files
+            verdict run --server --config-file verdict.yaml   # bundles, objectives, limits
+            """)
 
     @Flag(name: .shortAndLong, help: "Serve; the only mode there is.")
     var server = false

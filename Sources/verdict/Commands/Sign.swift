@@ -5,7 +5,11 @@ import Rego
 
 /// `verdict sign`: writes the `.signatures.json` of a bundle.
 struct Sign: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Sign a bundle.")
+    static let configuration = CommandConfiguration(
+        abstract: "Sign a bundle.",
+        discussion: """
+            verdict sign -b --signing-key key.pem --signing-alg ES256 policies
+            """)
 
     @Flag(name: [.customShort("b"), .customLong("bundle")], help: "Read the paths as bundles; needed.")
     var bundle = false

@@ -3,7 +3,12 @@ import Rego
 
 /// `verdict tree`: shows which tests choose the rules of a document.
 struct Tree: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Show the decision tree of a document.")
+    static let configuration = CommandConfiguration(
+        abstract: "Show the decision tree of a document.",
+        discussion: """
+            verdict tree -d policies data.rbac.allow
+            verdict tree -d policies -f dot data.rbac | dot -Tsvg > tree.svg
+            """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable {
         case text, json, dot

@@ -3,7 +3,11 @@ import Rego
 
 /// `verdict version`.
 struct Version: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Print the version.")
+    static let configuration = CommandConfiguration(
+        abstract: "Print the version.",
+        discussion: """
+            verdict version
+            """)
     static let number = "0.1.0"
 
     func run() {

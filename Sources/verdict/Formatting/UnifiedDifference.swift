@@ -5,6 +5,14 @@ struct UnifiedDifference {
 
         var isSame: Bool { if case .same = self { true } else { false } }
 
+        var color: TextColor? {
+            switch self {
+            case .same: nil
+            case .removed: .red
+            case .added: .green
+            }
+        }
+
         var text: String {
             switch self {
             case .same(let line): " " + line
@@ -53,14 +61,14 @@ struct UnifiedDifference {
     }
 
     /// Empty where nothing differs.
-    var text: String {
+    func text(hasColors: Bool) -> String {
         var text = ""
         for hunk in hunks {
             if text.isEmpty { text = "--- \(name)\n+++ \(name)\n" }
             let before = lines[..<hunk.lowerBound], inside = lines[hunk]
             text += "@@ -\(Self.range(before, inside, skips: { if case .added = $0 { true } else { false } }))"
             text += " +\(Self.range(before, inside, skips: { if case .removed = $0 { true } else { false } })) @@\n"
-            for line in inside { text += line.text + "\n" }
+            for line in inside { text += (line.color?.applied(to: line.text, if: hasColors) ?? line.text) + "\n" }
         }
         return text
     }

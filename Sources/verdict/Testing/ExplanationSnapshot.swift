@@ -28,6 +28,6 @@ final class ExplanationSnapshot: Sendable {
             return nil
         }
         let known = String(decoding: try PolicyFiles.input(path), as: UTF8.self)
-        return known == text ? nil : UnifiedDifference(of: path, from: known, to: text).text
+        return known == text ? nil : UnifiedDifference(of: path, from: known, to: text).text(hasColors: Terminal.output.hasColors)
     }
 }
