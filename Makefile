@@ -1,6 +1,7 @@
 # make run      set up, build and serve decisions on policies/ at localhost:8181
 # make test     set up, build and run all tests
 # make simulate the service under faults from SEEDS=10000 seeds
+# make differential  compare COUNT=200000 generated cases of SEED=1 with ORACLE="command"
 # make bench    time the benchmark scenarios
 # make release  optimised build of everything
 # make format   format Package.swift, Sources and Tests
@@ -10,7 +11,7 @@ SWIFT ?= swift
 JOBS ?= $(shell nproc 2>/dev/null || sysctl -n hw.ncpu)
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: run test simulate bench release format setup
+.PHONY: run test simulate differential bench release format setup
 
 setup:
 	@for package in libjansson-dev libre2-dev libsqlite3-dev zlib1g-dev; do \
@@ -37,6 +38,10 @@ test: setup
 
 simulate: setup
 	VERDICT_SEEDS=$(or $(SEEDS),10000) $(SWIFT) test -j $(JOBS) --filter SimulationTests/everyInvariantHolds
+
+differential: setup
+	$(SWIFT) build -c release -j $(JOBS) --product fuzz
+	.build/release/fuzz differential --seed $(or $(SEED),1) --count $(or $(COUNT),200000) --oracle $(ORACLE)
 
 bench: setup
 	$(SWIFT) build -c release -j $(JOBS) --product verdict
