@@ -2,6 +2,7 @@
 # make test           set up, build and run all tests
 # make simulate       the service under faults from SEEDS=10000 seeds
 # make instructions   count the instructions of a decision, and compare with those before
+# make differential   compare COUNT=200000 generated cases of SEED=1 with ORACLE="command"
 # make bench          time the benchmark scenarios
 # make release        optimised build of everything
 # make format         format Package.swift, Sources and Tests
@@ -11,7 +12,7 @@ SWIFT ?= swift
 JOBS ?= $(shell nproc 2>/dev/null || sysctl -n hw.ncpu)
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: run test simulate instructions bench release format setup
+.PHONY: run test simulate instructions differential bench release format setup
 
 setup:
 	@for package in libjansson-dev libre2-dev libsqlite3-dev zlib1g-dev; do \
@@ -45,6 +46,10 @@ instructions: setup
 
 simulate: setup
 	VERDICT_SEEDS=$(or $(SEEDS),10000) $(SWIFT) test -j $(JOBS) --filter SimulationTests/everyInvariantHolds
+
+differential: setup
+	$(SWIFT) build -c release -j $(JOBS) --product fuzz
+	.build/release/fuzz differential --seed $(or $(SEED),1) --count $(or $(COUNT),200000) --oracle $(ORACLE)
 
 bench: setup
 	$(SWIFT) build -c release -j $(JOBS) --product verdict

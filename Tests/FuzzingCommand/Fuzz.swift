@@ -2,41 +2,38 @@ import ArgumentParser
 import Foundation
 import Fuzzing
 
-/// `fuzz parser|json|evaluator`: throws random input at a part of the engine.
+/// `fuzz parser|json|differential`: throws random input at a part of the engine.
 @main
 struct Fuzz: ParsableCommand {
-    enum Target: String, ExpressibleByArgument, CaseIterable {
-        case parser, json, evaluator
-    }
+    static let configuration = CommandConfiguration(abstract: "Throws random input at a part of the engine.", subcommands: [FuzzParser.self, FuzzJSON.self, Differential.self])
+}
 
-    @Argument(help: "parser, json or evaluator.")
-    var target: Target
+/// What the targets that mutate texts have in common.
+struct FuzzingOptions: ParsableArguments {
     @Option(help: "Seconds of processor time.")
     var seconds = 60.0
     @Option(help: "Makes the inputs; another seed makes others.")
     var seed: UInt64 = 1
     @Option(help: "Where findings are written.")
     var findings = ".build/fuzz-findings"
-    @Option(parsing: .remaining, help: "For evaluator: the command of the engine to compare with; it answers each line of standard input with a line.")
-    var oracle: [String] = []
 
-    func validate() throws {
-        if target == .evaluator, oracle.isEmpty { throw ValidationError("evaluator needs --oracle COMMAND") }
-    }
-
-    func run() throws {
-        switch target {
-        case .parser: try run(ParserTarget())
-        case .json: try run(JSONTarget())
-        case .evaluator: try run(EvaluatorTarget(oracle: oracle))
-        }
-    }
-
-    private func run<Tried: FuzzTarget>(_ tried: Tried) throws {
+    func run<Tried: FuzzTarget>(_ tried: Tried) throws {
         let folder = URL(fileURLWithPath: findings).appendingPathComponent(Tried.name)
         var fuzzer = Fuzzer(tried, seeds: try Seeds.load(Tried.name).map(\.bytes), seed: seed, folder: folder)
         let report = try fuzzer.run(seconds: seconds) { print($0) }
         print("\(Tried.name): \(report.inputs) inputs in \(Int(report.seconds)) s of processor time, \(report.findings) findings")
         if report.findings > 0 { throw ExitCode(1) }
     }
+}
+
+struct FuzzParser: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "parser", abstract: "Any text, read as a policy.")
+    @OptionGroup var options: FuzzingOptions
+    func run() throws { try options.run(ParserTarget()) }
+}
+
+struct FuzzJSON: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "json", abstract: "Any text, read as JSON here and by Jansson.")
+    @OptionGroup var options: FuzzingOptions
+    func run() throws { try options.run(JSONTarget()) }
 }

@@ -14,17 +14,10 @@ import Testing
         for seed in try Seeds.load(JSONTarget.name) { #expect(target.problem(with: seed.bytes) == nil, "\(seed.name)") }
     }
 
-    /// Generated policies with the answers that OPA gave.
-    @Test func evaluatorSeeds() throws {
-        let seeds = try Seeds.load("evaluator")
-        #expect(!seeds.isEmpty)
-        for seed in seeds {
-            for line in seed.bytes.split(separator: UInt8(ascii: "\n")) {
-                let item = try #require(EvaluatorCase(Array(line)))
-                let expected = try #require(item.expected)
-                #expect(EvaluatorTarget.problem(with: item, expected: expected) == nil, "\(item.module)")
-            }
-        }
+    /// A short run over generated policies: each compiles or is refused, and none ends the process.
+    @Test func generatedPolicies() throws {
+        let generated = try DifferentialCases(seed: 1)
+        for number in 0..<400 { _ = generated[number].item.answer() }
     }
 
     /// A short run with new inputs, so that every build tries some.

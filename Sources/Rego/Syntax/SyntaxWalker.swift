@@ -64,7 +64,7 @@ extension Expression {
     }
 
     /// Calls `visit` for every term, those in nested bodies included.
-    func walkDeep(_ visit: (Term) -> Void) {
+    package func walkDeep(_ visit: (Term) -> Void) {
         for term in terms { term.walkDeep(visit) }
         if case .every(let every) = kind {
             if let key = every.key { key.walkDeep(visit) }
@@ -77,7 +77,7 @@ extension Expression {
 
 extension Term {
     /// Calls `visit` for this term and every term in it, closures included.
-    func walkDeep(_ visit: (Term) -> Void) {
+    package func walkDeep(_ visit: (Term) -> Void) {
         walk({
             visit($0)
             return true
