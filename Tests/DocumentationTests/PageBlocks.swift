@@ -15,7 +15,7 @@ import Testing
         var testDescription: String { "\(file):\(line)" }
     }
 
-    private static let pages = ["docs/access.md", "docs/guarding.md", "docs/routing.md"]
+    private static let pages = ["docs/access.md", "docs/editors.md", "docs/guarding.md", "docs/routing.md"]
 
     static let blocks = pages.flatMap { page -> [Block] in
         let text = (try? String(contentsOf: Command.repository.appendingPathComponent(page), encoding: .utf8)) ?? ""
@@ -31,7 +31,7 @@ import Testing
         return blocks
     }
 
-    @Test func blocksAreThere() { #expect(Set(Self.blocks.map(\.language)) == ["yaml", "rego", "swift", "console"] && Self.blocks.count > 9) }
+    @Test func blocksAreThere() { #expect(Set(Self.blocks.map(\.language)) == ["yaml", "rego", "swift", "console", "json", "js", "lua"] && Self.blocks.count > 9) }
 
     @Test(arguments: blocks.filter { $0.language == "yaml" })
     func configurations(_ block: Block) throws {
@@ -41,6 +41,18 @@ import Testing
 
     @Test(arguments: blocks.filter { $0.language == "rego" })
     func policies(_ block: Block) throws { _ = try PolicySnapshot(policies: [PolicySource(file: block.file, text: block.text)]) }
+
+    @Test(arguments: blocks.filter { $0.language == "json" })
+    func documents(_ block: Block) throws { _ = try Value(json: Array(block.text.utf8)) }
+
+    /// Scripts can be parsed, where the program that runs them is there.
+    @Test(arguments: blocks.filter { ["js", "lua"].contains($0.language) })
+    func scripts(_ block: Block) throws {
+        let folder = try TemporaryFolder(files: ["script.\(block.language)": block.text])
+        let checker = block.language == "js" ? "node --check" : "luac -p"
+        let outcome = try Command.shell("command -v \(checker.prefix { $0 != " " }) >/dev/null || exit 0; \(checker) script.\(block.language)", in: folder.url)
+        #expect(outcome.code == 0, "\(outcome.error)")
+    }
 
     /// What is sent to a running service, such as another route table, is one.
     @Test func routeTables() throws {

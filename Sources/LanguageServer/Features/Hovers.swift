@@ -32,7 +32,8 @@ enum Hovers: Feature {
 
     static func text(of builtin: Builtin) -> String {
         let operators = builtin.infix.map { "\n\nWritten `\($0)` between its operands." } ?? ""
-        return code(builtin.name + builtin.signature) + "\n\n" + builtin.summary + operators + (builtin.isDeprecated ? "\n\nDeprecated." : "")
+        let name = builtin.name.hasPrefix("internal.") ? builtin.infix ?? builtin.name : builtin.name
+        return code(name + builtin.signature) + "\n\n" + builtin.summary + operators + (builtin.isDeprecated ? "\n\nDeprecated." : "")
     }
 
     // MARK: Documents
@@ -79,6 +80,13 @@ enum Hovers: Feature {
         return "\(text)\n\nIn \(file): `\(RuleText.short(member))`"
     }
 
+    /// Places of compiled policies are those of the text only where it has not changed since.
+    private static func type(of name: NameAtPlace, in tree: PolicyTree) -> RegoType? {
+        guard name.root.compiled.isCurrent, name.root.compiled.revision == name.root.revision else { return nil }
+        let type = name.root.compiled.snapshot?.policies.type(ofVariableIn: tree.module.file, at: name.occurrence.range.lowerBound)
+        return type == .any ? nil : type
+    }
+
     private static func variable(_ name: NameAtPlace) -> String? {
         guard let first = name.occurrences.first, let tree = name.document.tree else { return nil }
         let text = tree.text.text(name.occurrence.range)
@@ -86,7 +94,7 @@ enum Hovers: Feature {
             argument.location.offset <= first.occurrence.range.lowerBound && first.occurrence.range.upperBound <= argument.location.offset + argument.location.length
         }
         let line = name.document.range(first.occurrence.range).map { ", line \($0.start.line + 1)" } ?? ""
-        return "\(code(text))\n\n\(isArgument == true ? "Argument" : "Variable")\(line)"
+        return "\(code(text))\n\n\(isArgument == true ? "Argument" : "Variable")\(line)\(type(of: name, in: tree).map { ", type `\($0)`" } ?? "")"
     }
 }
 

@@ -107,8 +107,15 @@ struct RegoDocument: Encodable {
         switch value {
         case .boolean(let flag): try container.encode(flag)
         case .string(let text): try container.encode(text)
-        case .number(let number): if let integer = number.integer { try container.encode(integer) } else { try container.encode(Double(value.regoText) ?? 0) }
+        case .number(let number): try encode(number, in: &container)
         default: try container.encodeNil()
         }
+    }
+
+    /// A number that no client could read is its text.
+    private func encode(_ number: Number, in container: inout any SingleValueEncodingContainer) throws {
+        if let integer = number.integer { return try container.encode(integer) }
+        guard let double = Double(value.regoText), double.isFinite else { return try container.encode(value.regoText) }
+        try container.encode(double)
     }
 }

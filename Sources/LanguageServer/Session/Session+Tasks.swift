@@ -49,8 +49,9 @@ extension Session {
     private func compile(_ root: PolicyRoot) {
         tasks.compiling.insert(root.folder)
         let sources = root.sorted.compactMap { document in document.tree.map { Compilation.Source(path: document.path, tree: $0) } }
+        let open = root.sorted.filter(\.isOpen).map(\.path), isIncomplete = root.documents.values.contains { $0.tree == nil || $0.isPartial }
         let compilation = Compilation(
-            root: root.folder, revision: root.revision, sources: sources, open: root.sorted.filter(\.isOpen).map(\.path), previous: root.compiled, files: workspace.files)
+            root: root.folder, revision: root.revision, sources: sources, open: open, isIncomplete: isIncomplete, previous: root.compiled, files: workspace.files)
         background.add { .compilation(root: compilation.root, compilation.run()) }
     }
 

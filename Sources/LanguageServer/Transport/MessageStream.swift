@@ -77,7 +77,7 @@ struct MessageWriter {
 
     func write(_ message: some Encodable) {
         let encoder = JSONEncoder()
-        encoder.outputFormatting = .withoutEscapingSlashes
+        encoder.outputFormatting = [.withoutEscapingSlashes, .sortedKeys]
         guard let body = try? encoder.encode(message) else { return }
         write(Data("Content-Length: \(body.count)\r\n\r\n".utf8) + body)
     }

@@ -32,6 +32,8 @@ struct Compilation: Sendable {
     let revision: Int
     let sources: [Source]
     let open: [DocumentPath]
+    /// Whether policies are missing, so that mistakes may only follow from that.
+    let isIncomplete: Bool
     /// What is kept where the policies have mistakes.
     let previous: Outcome
     let files: any WorkspaceFiles
@@ -43,9 +45,10 @@ struct Compilation: Sendable {
         do throws(DiagnosticList) {
             var options = CompilerOptions()
             options.maximumErrors = 0
+            options.keepsVariableTypes = true
             outcome.snapshot = try PolicySnapshot(modules: sources.map(\.tree.module), data: data, options: options)
         } catch {
-            report(error.diagnostics, in: &outcome)
+            if !isIncomplete { report(error.diagnostics, in: &outcome) }
             return outcome
         }
         guard let snapshot = outcome.snapshot else { return outcome }

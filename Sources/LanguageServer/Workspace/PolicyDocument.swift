@@ -13,7 +13,8 @@ struct PolicyDocument {
     var version: Int?
     /// The last text that could be parsed. Where none could, what can be read of the first; nil where that is nothing.
     private(set) var tree: PolicyTree?
-    private var isPartial = false
+    /// Whether rules are missing in the tree.
+    private(set) var isPartial = false
     /// What happened to that text since.
     private(set) var edits = EditHistory()
     /// What is wrong with the syntax of the text.

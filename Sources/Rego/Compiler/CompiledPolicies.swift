@@ -22,6 +22,9 @@ public struct CompiledPolicies: Sendable {
         let type = types?.type(of: Ref(head: Term(.variable("data")), path: path.map { Term(.string($0)) }))
         return type == .unknown ? nil : type
     }
+
+    /// What the type checker knows of the variable at a byte of a module; nil for others, and without `CompilerOptions.keepsVariableTypes`.
+    public func type(ofVariableIn file: String, at offset: Int) -> RegoType? { types?.variables?.type(in: file, at: offset) }
 }
 
 /// A rule as the planner reads it.
@@ -62,6 +65,8 @@ public struct CompilerOptions: Sendable {
     public var observes = false
     /// Makes a test of each of several test rules of one name, and has the cases of parameterised tests told (`QueryResult.testCases`).
     public var preparesTests = false
+    /// Keeps what is known of the types of variables, for `CompiledPolicies.type(ofVariableIn:at:)`.
+    public var keepsVariableTypes = false
     /// What policies may use.
     public var capabilities = EngineCapabilities()
     public init() {}

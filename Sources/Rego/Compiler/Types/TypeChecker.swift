@@ -23,7 +23,7 @@ struct TypeChecker {
     }
 
     private func check(_ rule: CompiledRule, in environment: inout TypeEnvironment) -> [Diagnostic] {
-        let (type, diagnostics) = inferred(rule, in: environment)
+        let (type, diagnostics) = inferred(rule, in: &environment)
         let head: [TypeTree.Key] = [.variable("data")] + rule.path.map { .constant(.string($0)) }
         guard diagnostics.isEmpty else {
             // Rules that refer to this one have no errors because of it.
@@ -39,8 +39,9 @@ struct TypeChecker {
     }
 
     /// The type that a rule gives its document, or the errors in it.
-    private func inferred(_ rule: CompiledRule, in environment: TypeEnvironment) -> (type: RegoType?, diagnostics: [Diagnostic]) {
+    private func inferred(_ rule: CompiledRule, in environment: inout TypeEnvironment) -> (type: RegoType?, diagnostics: [Diagnostic]) {
         var (inner, diagnostics) = check(rule.body, in: environment.nested())
+        environment.variables?.add(rule.body, inner, originals)
         return diagnostics.isEmpty ? (type(of: rule, &inner), []) : (nil, diagnostics)
     }
 

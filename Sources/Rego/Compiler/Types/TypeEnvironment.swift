@@ -2,6 +2,8 @@
 struct TypeEnvironment: Sendable {
     var trees: [TypeTree] = [TypeTree()]
     let builtins: BuiltinRegistry
+    /// Nil where nobody asks for them.
+    var variables: VariableTypes?
 
     init(builtins: BuiltinRegistry) { self.builtins = builtins }
 
@@ -9,6 +11,7 @@ struct TypeEnvironment: Sendable {
     func nested() -> TypeEnvironment {
         var inner = self
         inner.trees.append(TypeTree())
+        inner.variables = nil
         return inner
     }
 
