@@ -44,7 +44,9 @@ enum WorkspaceSymbols: Feature {
     static func answer(_ parameters: Parameters, in workspace: Workspace) throws(RequestError) -> [Entry] {
         let wanted = parameters.query.lowercased()
         let documents = workspace.roots.values.flatMap(\.sorted).sorted { $0.path.text < $1.path.text }
-        return Array(documents.lazy.flatMap { entries($0, wanted) }.prefix(most))
+        var found: [Entry] = []
+        for document in documents where found.count < most { found += entries(document, wanted) }
+        return Array(found.prefix(most))
     }
 
     private static func entries(_ document: PolicyDocument, _ wanted: String) -> [Entry] {

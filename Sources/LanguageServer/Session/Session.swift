@@ -45,11 +45,16 @@ final class Session {
                 switch event {
                 case .message(let body): receive(Data(body))
                 case .problem(let problem): refuse(nil, RequestError(.parseError, problem.description))
-                case .finished(let result): finish(result)
+                case .finished(let result):
+                    workspace.readChanges()
+                    finish(result)
                 case .end: hasEnded = true
                 }
             }
-            if !messages.isEmpty { handle(messages.removeFirst()) } else if hasEnded { exit() } else { doNextTask() }
+            if !messages.isEmpty { handle(messages.removeFirst()) } else if hasEnded { exit() } else {
+                workspace.readChanges()
+                doNextTask()
+            }
         }
         return exitCode ?? 1
     }
@@ -81,6 +86,7 @@ final class Session {
 
     private func handle(_ message: Message) {
         guard let method = message.envelope.method else { return }
+        if method != "textDocument/didChange" { workspace.readChanges() }
         guard let id = message.envelope.id else { return notify(method, message.body) }
         do throws(RequestError) {
             if cancelled.remove(id) != nil { throw RequestError(.requestCancelled, "cancelled") }

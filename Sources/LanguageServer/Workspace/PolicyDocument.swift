@@ -31,7 +31,7 @@ struct PolicyDocument {
         self.text = text
         self.version = version
         self.regoVersion = regoVersion
-        parse()
+        read()
     }
 
     var isOpen: Bool { version != nil }
@@ -39,7 +39,8 @@ struct PolicyDocument {
     var isWellFormed: Bool { problems.isEmpty }
     var source: PolicySource { PolicySource(file: name, text: text.text, version: regoVersion) }
 
-    private mutating func parse() {
+    /// Reads the text as it is now.
+    mutating func read() {
         let (module, diagnostics) = Parser.parse(source, places: .written)
         problems = diagnostics
         if let module {
@@ -60,10 +61,10 @@ struct PolicyDocument {
         self.version = version
         edits.add(from: self.text.bytes, to: text.bytes)
         self.text = text
-        parse()
+        read()
     }
 
-    /// Applies changes one after the other, and reads the text once afterwards.
+    /// Applies changes one after the other. The tree follows with `read`, so that of several changes only the last text is read.
     mutating func apply(_ changes: [ChangeParameters.Change], version: Int) {
         self.version = version
         for change in changes {
@@ -75,8 +76,8 @@ struct PolicyDocument {
                 text.replace(0..<text.end, with: change.text)
             }
         }
-        parse()
     }
+
 
     // MARK: Places
 

@@ -16,23 +16,16 @@ struct PolicyTree: Sendable {
     let file: PolicyFile
     let occurrences: [Occurrence]
     let definitions: [Definition]
-    private let positions: [Symbol: [Int]]
     let definitionsByPath: [[String]: [Int]]
 
     init(_ module: Module, _ text: DocumentText) {
         self.text = text
         file = PolicyFile(module)
         occurrences = NameResolution.occurrences(in: module, bytes: text.bytes)
-        var positions: [Symbol: [Int]] = [:], definitions: [Definition] = []
-        for (position, occurrence) in occurrences.enumerated() {
-            positions[occurrence.symbol, default: []].append(position)
-            // What may be another file's rule is found by its path too.
-            if case .undeclared(_, let path) = occurrence.symbol { positions[.document(path), default: []].append(position) }
-            if occurrence.isDefinition, case .document(let path) = occurrence.symbol, let rule = occurrence.rule {
-                definitions.append(Definition(path: path, rule: rule, name: occurrence.range))
-            }
+        let definitions = occurrences.compactMap { occurrence -> Definition? in
+            guard occurrence.isDefinition, case .document(let path) = occurrence.symbol, let rule = occurrence.rule else { return nil }
+            return Definition(path: path, rule: rule, name: occurrence.range)
         }
-        self.positions = positions
         self.definitions = definitions
         definitionsByPath = Dictionary(grouping: definitions.indices) { definitions[$0].path }
     }
@@ -40,7 +33,14 @@ struct PolicyTree: Sendable {
     var module: Module { file.module }
     var package: [String] { module.package.path }
 
-    func occurrences(of symbol: Symbol) -> [Occurrence] { (positions[symbol] ?? []).map { occurrences[$0] } }
+    /// What may be another file's rule is found by its path too.
+    func occurrences(of symbol: Symbol) -> [Occurrence] {
+        occurrences.filter { occurrence in
+            if occurrence.symbol == symbol { return true }
+            if case .undeclared(_, let path) = occurrence.symbol, case .document(path) = symbol { return true }
+            return false
+        }
+    }
 
     /// The name at an offset, or that ends there.
     func occurrence(at offset: Int) -> Occurrence? {

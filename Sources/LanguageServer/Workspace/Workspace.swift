@@ -10,6 +10,8 @@ final class Workspace {
     private(set) var folders: [String] = []
     /// By their folders; documents without a file share one.
     private(set) var roots: [String?: PolicyRoot] = [:]
+    /// Documents whose text has changed since it was read.
+    private var unread: Set<DocumentPath> = []
     /// What could not be read, to be told to the client.
     private(set) var complaints: [String] = []
 
@@ -115,7 +117,14 @@ final class Workspace {
         guard let root = document(parameters.textDocument.uri)?.root else { return nil }
         root.documents[path]?.apply(parameters.contentChanges, version: parameters.textDocument.version)
         root.touch()
+        unread.insert(path)
         return root
+    }
+
+    /// Reads what has changed; to be done before anything but the next change.
+    func readChanges() {
+        for path in unread { for root in roots.values { root.documents[path]?.read() } }
+        unread = []
     }
 
     /// From now on the file counts.
