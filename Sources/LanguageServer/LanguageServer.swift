@@ -4,8 +4,8 @@ import Synchronization
 
 /// A language server for Rego (LSP 3.17) over two file descriptors.
 ///
-/// One loop answers requests in their order, and lints and publishes when nothing else is to be done. What takes long, compiling all policies and
-/// evaluating, happens on a thread beside it (`BackgroundWork`).
+/// One loop answers requests in their order from what is known. What takes long, linting, compiling all policies and evaluating, happens on threads
+/// beside it (`BackgroundWork`), and what came of it is published.
 public struct LanguageServer: Sendable {
     private let files: any WorkspaceFiles
     private let regoVersion: RegoVersion

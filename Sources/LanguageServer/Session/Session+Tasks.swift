@@ -1,9 +1,12 @@
+import Lint
 import Rego
 
 /// What is left to do when no message waits.
 struct OpenTasks {
     /// Documents that changed since they were linted.
     var changed: [(root: PolicyRoot, path: DocumentPath)] = []
+    /// Documents that are being linted.
+    var linting: Set<DocumentPath> = []
     /// Folders of roots that are being compiled.
     var compiling: Set<String?> = []
     /// Requests that wait for their root to be compiled.
@@ -25,16 +28,21 @@ extension Session {
         workspace.roots.values.first { $0.compiled.revision != $0.revision && !tasks.compiling.contains($0.folder) }
     }
 
-    private var readyRequest: Int? { tasks.requests.firstIndex { $0.request.root.compiled.revision == $0.request.root.revision } }
+    /// A document that can be linted now.
+    private var unlinted: Int? { tasks.changed.firstIndex { !tasks.linting.contains($0.path) } }
 
-    var hasTasks: Bool { !tasks.changed.isEmpty || outdated != nil || readyRequest != nil }
+    /// A request whose root is compiled and linted: its answer comes after what is wrong with the policies was told.
+    private var readyRequest: Int? {
+        guard tasks.changed.isEmpty, tasks.linting.isEmpty else { return nil }
+        return tasks.requests.firstIndex { $0.request.root.compiled.revision == $0.request.root.revision }
+    }
 
-    /// Lints first, because that is seen at once; then what takes longer is begun in the background.
+    var hasTasks: Bool { unlinted != nil || outdated != nil || readyRequest != nil }
+
+    /// Begins something in the background: linting first, because that is seen soonest.
     func doNextTask() {
-        if let changed = tasks.changed.first {
-            tasks.changed.removeAll { $0.path == changed.path }
-            changed.root.lint(only: changed.path)
-            publish(changed.root, only: changed.path)
+        if let position = unlinted {
+            lint(tasks.changed[position])
         } else if let root = outdated {
             compile(root)
         } else if let position = readyRequest {
@@ -42,6 +50,30 @@ extension Session {
             let cancellation = tasks.cancellations[id] ?? Cancellation(), compiled = request.root.compiled
             background.add { [work = request.work] in .answer(id, work(compiled, cancellation)) }
         }
+    }
+
+    // MARK: Linting
+
+    /// Lints an open document as a part of all.
+    private func lint(_ changed: (root: PolicyRoot, path: DocumentPath)) {
+        let (root, path) = changed
+        tasks.changed.removeAll { $0.path == path }
+        guard let document = root.documents[path], document.isOpen else { return }
+        guard document.isWellFormed, let file = document.tree?.file else {
+            root.documents[path]?.findings = []
+            return publish(root, only: path)
+        }
+        tasks.linting.insert(path)
+        let folder = root.folder, linter = root.linter, files = root.trees.map(\.file), version = document.version
+        linting.add { .findings(root: folder, path, version: version, linter.findings(in: file, of: linter.project(files))) }
+    }
+
+    /// What was found in a text that has changed meanwhile is left: that of now is linted next.
+    func finish(lintingOf path: DocumentPath, in folder: String?, _ version: Int?, _ findings: [Finding]) {
+        tasks.linting.remove(path)
+        guard let root = workspace.roots[folder], let document = root.documents[path], document.version == version, document.isWellFormed else { return }
+        root.documents[path]?.findings = findings
+        publish(root, only: path)
     }
 
     // MARK: Compiling
@@ -60,8 +92,9 @@ extension Session {
         guard let root = workspace.roots[folder] else { return }
         if outcome.complaints != root.compiled.complaints { for complaint in outcome.complaints { log(complaint) } }
         root.compiled = outcome
-        root.lint()
         publish(root)
+        // What rules say of a file depends on the others.
+        tasks.changed += root.sorted.filter(\.isOpen).map { (root, $0.path) }
         if parameters?.capabilities?.workspace?.inlayHint?.refreshSupport == true { ask("workspace/inlayHint/refresh", NoParameters?.none) }
     }
 

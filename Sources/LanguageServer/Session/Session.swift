@@ -15,6 +15,8 @@ final class Session {
 
     let workspace: Workspace
     let background: BackgroundWork
+    /// Beside the other, so that linting does not wait for compiling.
+    let linting: BackgroundWork
     let output: MessageWriter
     let version: String
     var stage = Stage.new
@@ -34,6 +36,7 @@ final class Session {
         self.output = output
         self.version = version
         background = BackgroundWork(reportingTo: queue)
+        linting = BackgroundWork(reportingTo: queue)
     }
 
     /// The loop; gives the exit code.
@@ -133,6 +136,7 @@ final class Session {
     private func finish(_ result: BackgroundWork.Result) {
         switch result {
         case .compilation(let folder, let outcome): finish(compilationOf: folder, outcome)
+        case .findings(let folder, let path, let version, let findings): finish(lintingOf: path, in: folder, version, findings)
         case .answer(let id, let answer):
             tasks.cancellations[id] = nil
             if cancelled.remove(id) != nil { return refuse(id, RequestError(.requestCancelled, "cancelled")) }

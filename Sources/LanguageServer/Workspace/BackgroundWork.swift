@@ -1,4 +1,5 @@
 import Foundation
+import Lint
 import Rego
 import Synchronization
 
@@ -7,6 +8,8 @@ final class BackgroundWork: Sendable {
     /// What came of work.
     enum Result: Sendable {
         case compilation(root: String?, Compilation.Outcome)
+        /// What the linter found in a version of a document.
+        case findings(root: String?, DocumentPath, version: Int?, [Finding])
         case answer(RequestIdentifier, Swift.Result<Answer, RequestError>)
     }
 

@@ -31,20 +31,6 @@ final class PolicyRoot {
 
     func name(of path: DocumentPath) -> String { folder.flatMap { path.relative(to: $0) } ?? path.text }
 
-    // MARK: Linting
-
-    /// Lints open documents, each as a part of all.
-    func lint(only path: DocumentPath? = nil) {
-        let project = linter.project(trees.map(\.file))
-        for document in documents.values where document.isOpen && (path == nil || document.path == path) {
-            guard document.isWellFormed, let file = document.tree?.file else {
-                documents[document.path]?.findings = []
-                continue
-            }
-            documents[document.path]?.findings = linter.findings(in: file, of: project)
-        }
-    }
-
     // MARK: Rules
 
     /// Whether some rule makes this document.
