@@ -142,9 +142,10 @@ extension Value {
     /// Policies of any kind are explained, or the decision itself has an error.
     @Test(arguments: 0..<40)
     func anyPolicyIsExplained(_ seed: UInt64) throws {
-        var generator = PolicyGenerator(random: SeededRandom(seed: seed))
-        let module = generator.module(), input = try Value(json: Array(generator.input().utf8))
-        guard let snapshot = try? PolicySnapshot(policies: [PolicySource(file: "t.rego", text: module)], data: .json(Array(PolicyGenerator.data.utf8))) else { return }
+        var generator = PolicyGenerator(library: try OperandLibrary(), random: SeededRandom(seed: seed))
+        let item = generator.policy(), input = item.input ?? .null
+        let sources = item.modules.enumerated().map { PolicySource(file: "t\($0.offset).rego", text: $0.element) }
+        guard let snapshot = try? PolicySnapshot(policies: sources, data: .value(item.data)) else { return }
         var limits = ExplanationLimits(), options = EvaluationOptions()
         (limits.decisions, limits.queries) = (40, 60)
         options.now = 1_700_000_000_000_000_000
@@ -154,7 +155,7 @@ extension Value {
             guard (try? query.evaluate(input: .value(input), options: options)) != nil else { continue }
             let explanation = try snapshot.explain(name, input: input, limits: limits, options: options)
             guard case .found(let changes, let value) = explanation.nearest else { continue }
-            #expect(try Self.decided(query, input, changes, options) == value, "\(module)\n\(name): \(changes)")
+            #expect(try Self.decided(query, input, changes, options) == value, "\(item.modules.joined(separator: "\n"))\n\(name): \(changes)")
         }
     }
 
