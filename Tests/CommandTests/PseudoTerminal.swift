@@ -10,8 +10,11 @@ final class PseudoTerminal {
     private let process = Process()
     private let master: Int32
     private var unread = ""
+    /// Whether colours are part of what is read.
+    private let keepsColors: Bool
 
-    init(_ arguments: [String], in folder: URL) throws {
+    init(_ arguments: [String], in folder: URL, environment other: [String: String] = [:], keepsColors: Bool = false) throws {
+        self.keepsColors = keepsColors
         var ends: (master: Int32, slave: Int32) = (-1, -1)
         guard openpty(&ends.master, &ends.slave, nil, nil, nil) == 0 else { throw Problem(description: "there is no pseudo-terminal") }
         let slave = ends.slave
@@ -26,7 +29,7 @@ final class PseudoTerminal {
         var environment = ProcessInfo.processInfo.environment
         environment["TERM"] = "xterm"
         environment["XDG_STATE_HOME"] = folder.appendingPathComponent("state").path
-        process.environment = environment
+        process.environment = environment.merging(other) { _, other in other }
         try Spawning.run(process)
     }
 
@@ -48,7 +51,8 @@ final class PseudoTerminal {
             var buffer = [UInt8](repeating: 0, count: 4096)
             let count = read(master, &buffer, buffer.count)
             guard count > 0 else { throw Problem(description: "the program ended before `\(text)`: \(unread)") }
-            unread += String(decoding: buffer[..<count], as: UTF8.self).replacing("\r\n", with: "\n").replacing(/\u{1b}\[[0-9;]*[A-Za-z]/, with: "").replacing("\r", with: "")
+            let text = String(decoding: buffer[..<count], as: UTF8.self).replacing("\r\n", with: "\n")
+            unread += keepsColors ? text : text.replacing(/\u{1b}\[[0-9;]*[A-Za-z]/, with: "").replacing("\r", with: "")
         }
         if let range = unread.range(of: text) { unread = String(unread[range.upperBound...]) }
     }

@@ -30,6 +30,15 @@ import Testing
         for part in ["PASS: 1/1\n", "data.p.test_a: FAIL", "rego_parse_error", "PASS: 2/2\n"] { #expect(outcome.output.contains(part), "\(outcome.output)") }
     }
 
+    /// Colours are for terminals, and for those who want them.
+    @Test(arguments: [("", "\u{1B}[31mFAIL\u{1B}[0m"), ("1", "data.p.test_a: FAIL")])
+    func colorsRespectTheTerminal(_ noColor: String, _ shown: String) throws {
+        let folder = try TemporaryFolder(files: ["p_test.rego": "package p\n\ntest_a if 1 > 2\n"])
+        let terminal = try PseudoTerminal(["test", "."], in: folder.url, environment: ["NO_COLOR": noColor], keepsColors: true)
+        try terminal.wait(for: shown)
+        #expect(terminal.exitCode() == 2)
+    }
+
     /// A file of explanations is written once, and then agrees with the same tests.
     @Test func explanationsAreKept() throws {
         let folder = try TemporaryFolder(files: ["p_test.rego": "package p\n\ntest_a if not 1 > 2\n"])

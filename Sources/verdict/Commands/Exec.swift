@@ -23,15 +23,15 @@ struct Exec: ParsableCommand {
     var failDefined = false
     @Flag(name: .customLong("fail-non-empty"), help: "Exit with 1 where a decision is anything but an empty set, array or object, or fails.")
     var failNonEmpty = false
-    @Option(help: "Seconds that all decisions may take; 0 for no limit.")
-    var timeout = 0.0
+    @Option(help: "How long all decisions may take: seconds, or a duration such as 1m; 0 for no limit.")
+    var timeout = TimeLimit(seconds: 0)
     @Argument(help: "JSON and YAML files, or folders of them.")
     var paths: [String] = []
 
     func validate() throws {
         guard [fail, failDefined, failNonEmpty].count(where: \.self) < 2 else { throw ValidationError("only one of --fail, --fail-defined and --fail-non-empty can be given") }
         guard standardInput || !paths.isEmpty else { throw ValidationError("a file, a folder or --stdin-input is needed") }
-        guard timeout >= 0 else { throw ValidationError("--timeout must not be negative") }
+        guard timeout.seconds >= 0 else { throw ValidationError("--timeout must not be negative") }
     }
 
     func run() throws {
@@ -43,8 +43,8 @@ struct Exec: ParsableCommand {
             options.network = ProcessNetwork(userAgent: "Verdict/\(Version.number)")
             let cancellation = Cancellation()
             options.cancellation = cancellation
-            let timer = timeout > 0 ? Task { [timeout] in
-                try await Task.sleep(for: .seconds(timeout))
+            let timer = timeout.seconds > 0 ? Task { [timeout] in
+                try await Task.sleep(for: .seconds(timeout.seconds))
                 cancellation.cancel()
             } : nil
             defer { timer?.cancel() }

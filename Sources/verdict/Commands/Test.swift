@@ -26,8 +26,8 @@ struct Test: ParsableCommand {
     var format = TestFormat.pretty
     @Option(name: .shortAndLong, help: "Tests that run at a time; 0 for as many as there are processors.")
     var parallel = 0
-    @Option(help: "Seconds a test may take.")
-    var timeout = 5.0
+    @Option(help: "How long a test may take: seconds, or a duration such as 500ms.")
+    var timeout = TimeLimit(seconds: 5)
     @Option(help: "How often each test runs.")
     var count = 1
     @Flag(name: .shortAndLong, help: "Run again whenever a file changes.")
@@ -58,7 +58,7 @@ struct Test: ParsableCommand {
     var paths: [String]
 
     func validate() throws {
-        guard timeout > 0 else { throw ValidationError("--timeout must be more than 0 seconds") }
+        guard timeout.seconds > 0 else { throw ValidationError("--timeout must be more than 0 seconds") }
         guard parallel >= 0 else { throw ValidationError("--parallel must not be negative") }
         guard count > 0 else { throw ValidationError("--count must be at least 1") }
         guard !bench || !coverage.isWanted else { throw ValidationError("--bench cannot be combined with --coverage: what is observed is slower") }
@@ -102,7 +102,7 @@ struct Test: ParsableCommand {
 
     // MARK: Running
 
-    private func runner(_ snapshot: PolicySnapshot) -> TestRunner { TestRunner(snapshot: snapshot, timeout: .seconds(timeout)) }
+    private func runner(_ snapshot: PolicySnapshot) -> TestRunner { TestRunner(snapshot: snapshot, timeout: .seconds(timeout.seconds)) }
 
     private func report(_ tests: [PolicyTest], _ snapshot: PolicySnapshot, _ sources: LoadedSources, _ options: CompilerOptions) throws {
         let tests = Array(repeating: tests, count: count).flatMap(\.self)
@@ -153,7 +153,7 @@ struct Test: ParsableCommand {
         }
         var options = options
         options.observes = false
-        let run = MutationRun(policies: sources.policies, data: sources.data, options: options, timeout: .seconds(timeout))
+        let run = MutationRun(policies: sources.policies, data: sources.data, options: options, timeout: .seconds(timeout.seconds))
         let files = Set(PolicyTest.all(in: snapshot.modules).map(\.location.file))
         let report = MutationReport(run.run(snapshot.modules.filter { !files.contains($0.file) }, tests.filter { !$0.isSkipped }), snapshot.modules)
         Reporting.output(format.name == TestFormat.json.name ? report.json : report.pretty)

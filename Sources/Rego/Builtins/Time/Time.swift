@@ -117,7 +117,7 @@ extension BuiltinCall {
 }
 
 /// Go's durations, such as `1h15m30.918ms`, with days, weeks and years as OPA has them.
-enum GoDuration {
+package enum GoDuration {
     private static let units: [(name: String, nanoseconds: Double)] = [
         ("ns", 1), ("us", 1e3), ("µs", 1e3), ("μs", 1e3), ("ms", 1e6), ("s", 1e9), ("m", 60e9), ("h", 3600e9), ("d", 86_400e9), ("w", 604_800e9), ("y", 31_536_000e9),
     ]
@@ -129,7 +129,7 @@ enum GoDuration {
         return !digits.isEmpty && digits.allSatisfy { ("0"..."9").contains($0) } ? "time: missing unit in duration \(quoted)" : "time: invalid duration \(quoted)"
     }
 
-    static func parse(_ text: String) -> Int64? {
+    package static func parse(_ text: String) -> Int64? {
         var rest = Substring(text)
         let isNegative = rest.first == "-"
         if isNegative || rest.first == "+" { rest.removeFirst() }

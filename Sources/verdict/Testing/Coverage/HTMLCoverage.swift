@@ -77,7 +77,7 @@ extension CoverageFormat {
         :root { color-scheme: light dark; --full: #d9f2dc; --partial: #fff0c2; --none: #fbd9d7; --quiet: #667; }
         @media (prefers-color-scheme: dark) { :root { --full: #17381c; --partial: #463a10; --none: #4d1f1c; --quiet: #99a; } }
         body { font: 16px/1.5 system-ui, sans-serif; max-width: 80rem; margin: 2rem auto; padding: 0 1rem; }
-        table { border-collapse: collapse; } th, td { padding: .2rem .8rem; text-align: left; } td:nth-child(n+2) { text-align: right; }
+        table { border-collapse: collapse; } th, td { padding: .2rem .8rem; text-align: left; } td:nth-child(n+2) { text-align: right; white-space: nowrap; }
         tfoot { border-top: 1px solid; font-weight: bold; }
         pre { font: 14px/1.5 ui-monospace, monospace; border: 1px solid var(--quiet); overflow-x: auto; tab-size: 4; }
         .line { display: block; min-width: max-content; } pre .line { white-space: pre; }
