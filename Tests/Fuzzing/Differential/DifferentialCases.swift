@@ -10,9 +10,6 @@ package struct DifferentialCases: Sendable {
         library = try OperandLibrary()
     }
 
-    /// The nth policy that does not just call a built-in.
-    package func policy(_ number: Int) -> DifferentialCase { self[number * 2].item }
-
     /// The case with a number, and what was put into it. Half of the cases call one built-in, each in turn; the others are policies of all kinds.
     package subscript(_ number: Int) -> (item: DifferentialCase, generated: Coverage.Generated) {
         var mixer = SeededRandom(seed: seed &+ UInt64(number) &* 0x9e37_79b9_7f4a_7c15)
