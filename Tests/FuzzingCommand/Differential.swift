@@ -14,11 +14,15 @@ struct Differential: ParsableCommand {
     var first = 0
     @Option(help: "Where findings are written.")
     var findings = ".build/fuzz-findings/differential"
+    @Option(help: "How many differences are made small and written; the others are counted.")
+    var keep = 50
+    @Flag(name: .shortAndLong, help: "Prints each case, and both answers.")
+    var verbose = false
     @Option(parsing: .remaining, help: "The command of the other engine; it answers each line of standard input with a line.")
     var oracle: [String]
 
     func run() throws {
-        var run = try DifferentialRun(command: oracle, seed: seed, folder: URL(fileURLWithPath: findings))
+        var run = try DifferentialRun(command: oracle, seed: seed, folder: URL(fileURLWithPath: findings), findingsLimit: keep, isVerbose: verbose)
         // Unlike print, seen at once where the output is a file.
         try run.run(first..<(first + count)) { FileHandle.standardOutput.write(Data("\($0)\n".utf8)) }
         print(run.coverage.summary)

@@ -122,6 +122,7 @@ extension Builtin {
         Builtin("urlquery.decode_object", ["x": .string], returns: .object(.string, .array(of: .string)), "The entries of a URL's query.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
             let result = call.makeObject()
             for part in try call.utf8(0).split(separator: UInt8(ascii: "&")) {
+                guard !part.contains(UInt8(ascii: ";")) else { throw .failure("invalid semicolon separator in query") }
                 let pair = part.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
                 let key = call.make(bytes: try URLQuery.decode(Array(pair[0])))
                 let value = call.make(bytes: try URLQuery.decode(pair.count > 1 ? Array(pair[1]) : []))

@@ -6,7 +6,11 @@ final class RegularExpression: @unchecked Sendable {
     let groupCount: Int
 
     init(_ text: UnsafeBufferPointer<UInt8>) throws(BuiltinError) {
-        pattern = text.withMemoryRebound(to: CChar.self) { cre2_compile($0.baseAddress, $0.count) }
+        if text.contains(UInt8(ascii: "<")) || text.contains(UInt8(ascii: "C")), let translated = try Self.translated(Array(text)) {
+            pattern = translated.withUnsafeBufferPointer { $0.withMemoryRebound(to: CChar.self) { cre2_compile($0.baseAddress, $0.count) } }
+        } else {
+            pattern = text.withMemoryRebound(to: CChar.self) { cre2_compile($0.baseAddress, $0.count) }
+        }
         if let error = cre2_error(pattern) {
             let reason = String(cString: error)
             cre2_free(pattern)
@@ -16,6 +20,26 @@ final class RegularExpression: @unchecked Sendable {
     }
 
     deinit { cre2_free(pattern) }
+
+    /// The expression as RE2 reads it, nil where that is no other: Go takes `(?<name>` for `(?P<name>`, and has no `\\C`.
+    private static func translated(_ text: [UInt8]) throws(BuiltinError) -> [UInt8]? {
+        var result: [UInt8] = [], position = 0, isInClass = false
+        while position < text.count {
+            let rest = text[position...]
+            if rest.starts(with: "\\C".utf8), !isInClass { throw .failure("error parsing regexp: invalid escape sequence: `\\C`") }
+            if rest.starts(with: "(?<".utf8), !isInClass, let next = rest.dropFirst(3).first, !"=!".utf8.contains(next) {
+                result += Array("(?P<".utf8)
+                position += 3
+                continue
+            }
+            let length = rest.first == UInt8(ascii: "\\") ? min(2, rest.count) : 1
+            if rest.first == UInt8(ascii: "[") { isInClass = true }
+            if rest.first == UInt8(ascii: "]") { isInClass = false }
+            result += rest.prefix(length)
+            position += length
+        }
+        return result == text ? nil : result
+    }
 
     /// RE2's words for what is wrong, and Go's.
     private static let problems = [

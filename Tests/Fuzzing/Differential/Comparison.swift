@@ -19,10 +19,21 @@ package enum Comparison: Sendable, Equatable {
 
     static func equal(_ ours: Answer, _ theirs: Answer) -> Bool {
         switch (ours, theirs) {
-        case (.result(let a), .result(let b)): a == b
+        case (.result(let a), .result(let b)): a == b || sameValues(a, b)
         case (.error(let a, _), .error(let b, _)): a == b
         default: false
         }
+    }
+
+    /// Whether the texts of two results are of equal values: digits of a number may be written in several ways.
+    private static func sameValues(_ a: Value, _ b: Value) -> Bool {
+        guard let left = value(in: a), let right = value(in: b) else { return false }
+        return left == right
+    }
+
+    private static func value(in solutions: Value) -> Value? {
+        guard case .array(let list) = solutions, case .string(let text)? = list.first?["text"], case .term(let term)? = Parser.parseQuery(text).body?.first?.kind else { return nil }
+        return term.constant
     }
 }
 
@@ -36,10 +47,11 @@ package enum KnownDifference: String, CaseIterable, Sendable {
     func explains(_ item: DifferentialCase, ours: Answer, theirs: Answer) -> Bool {
         switch self {
         case .orderOfErrors:
-            return !item.isSingleCall && ours.isBuiltinError && theirs.isBuiltinError
+            guard !item.isSingleCall, theirs.isBuiltinError else { return false }
+            return ours.isBuiltinError || ours.isConflict
         case .bodiesLeftOut:
-            guard !item.isSingleCall, case .result = theirs, case .error(let codes, _) = ours else { return false }
-            return codes == ["eval_conflict_error"] || (ours.isBuiltinError && Comparison.equal(item.answer(strict: false), theirs))
+            guard !item.isSingleCall, case .result = theirs, case .error = ours else { return false }
+            return ours.isConflict || (ours.isBuiltinError && Comparison.equal(item.answer(strict: false), theirs))
         }
     }
 }

@@ -53,7 +53,11 @@ package struct Coverage: Sendable {
             errors, in so many cases
             \(table(errors))
             built-ins that never gave a value: \(never.isEmpty ? "none" : never.joined(separator: ", "))
-            \(agreeing) agree, \(differing) differ, \(unanswered) without an answer\(known.map { ", \($0.value) with a known difference (\($0.key.rawValue))" }.sorted().joined())
+            \(counts)
             """
+    }
+
+    package var counts: String {
+        "\(agreeing) agree, \(differing) differ, \(unanswered) without an answer" + known.map { ", \($0.value) with a known difference (\($0.key.rawValue))" }.sorted().joined()
     }
 }

@@ -83,6 +83,8 @@ package enum Answer: Sendable {
         if case .error(let codes, _) = self { codes == ["eval_type_error"] || codes == ["eval_builtin_error"] } else { false }
     }
 
+    var isConflict: Bool { if case .error(let codes, _) = self { codes == ["eval_conflict_error"] } else { false } }
+
     package var description: String {
         switch self {
         case .result(let solutions): solutions.regoText

@@ -8,10 +8,14 @@ package struct DifferentialRun {
     /// Where findings are written.
     private let folder: URL
     package private(set) var coverage = Coverage()
-    /// Kinds of difference that are written: more of a kind say nothing new.
-    private static let findingsLimit = 200
+    /// How many differences are made small and written; the others are counted.
+    private let findingsLimit: Int
 
-    package init(command: [String], seed: UInt64, folder: URL) throws {
+    private let isVerbose: Bool
+
+    package init(command: [String], seed: UInt64, folder: URL, findingsLimit: Int, isVerbose: Bool) throws {
+        self.findingsLimit = findingsLimit
+        self.isVerbose = isVerbose
         cases = try DifferentialCases(seed: seed)
         engine = try OtherEngine(command: command)
         self.folder = folder
@@ -30,15 +34,12 @@ package struct DifferentialRun {
                 say("case \(number): the other engine gave no answer\n\(item.modules.joined(separator: "\n"))")
                 continue
             }
+            if isVerbose { say("case \(number)\n\(item.modules.joined(separator: "\n"))\n   here \(ours.description)\n  there \(theirs.description)") }
             let comparison = Comparison(item, ours: ours, theirs: theirs)
             coverage.count(generated, ours, comparison)
-            if case .differs = comparison { try file(item, number, say) }
-            if coverage.differing >= Self.findingsLimit {
-                say("stopped: \(Self.findingsLimit) differences")
-                break
-            }
+            if case .differs = comparison, coverage.differing <= findingsLimit { try file(item, number, say) }
             if (number + 1 - numbers.lowerBound).isMultiple(of: 5000) {
-                say("\(number + 1 - numbers.lowerBound) cases in \(Int(Date().timeIntervalSince(start))) s, \(coverage.differing) differ")
+                say("\(number + 1 - numbers.lowerBound) cases in \(Int(Date().timeIntervalSince(start))) s: \(coverage.counts)")
             }
         }
     }

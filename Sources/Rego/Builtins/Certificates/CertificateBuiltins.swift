@@ -8,13 +8,14 @@ extension Builtin {
         },
         Builtin("crypto.x509.parse_and_verify_certificates", ["certs": .string], returns: verified, "Whether certificates are a chain from the root, which is first, to a server's, which is last; and the chain.", traits: .timed) {
             (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
-            try verify(call, CertificateOptions())
+            try verify(call) { () throws(BuiltinError) in CertificateOptions() }
         },
         Builtin(
             "crypto.x509.parse_and_verify_certificates_with_options", ["certs": .string, "options": .object(.string, .any)], returns: verified,
             "Like crypto.x509.parse_and_verify_certificates, for a host, a time and purposes of the key.", traits: .timed
         ) { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
-            try verify(call, try CertificateOptions(Value(try call.object(1).datum)))
+            let written = Value(try call.object(1).datum)
+            return try verify(call) { () throws(BuiltinError) in try CertificateOptions(written) }
         },
         Builtin("crypto.x509.parse_certificate_request", ["csr": .string], returns: .object(.string, .any), "The certificate signing request in PEM text, or in base64 of it or of DER.") {
             (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
@@ -49,11 +50,14 @@ extension Builtin {
         },
     ]
 
-    private static func verify(_ call: BuiltinCall, _ options: CertificateOptions) throws(BuiltinError) -> Datum {
+    /// Options are read only where there are certificates, as in OPA.
+    private static func verify(_ call: BuiltinCall, _ readOptions: () throws(BuiltinError) -> CertificateOptions) throws(BuiltinError) -> Datum {
         let invalid: Value = [false, []]
-        guard let certificates = try? CertificateText.certificates(try call.string(0)), certificates.count > 1, let root = certificates.first, let leaf = certificates.last else {
+        let text = try call.string(0)
+        guard let certificates = try? CertificateText.certificates(text), certificates.count > 1, let root = certificates.first, let leaf = certificates.last else {
             return call.make(invalid)
         }
+        let options = try readOptions()
         let time = CivilTime(nanoseconds: options.time ?? call.context.now, in: nil)
         let verification = CertificateVerification(
             root: root, intermediates: Array(certificates.dropFirst().dropLast()), time: TimeLayout("2006-01-02T15:04:05Z").format(time), usages: options.usages,

@@ -48,9 +48,10 @@ extension Builtin {
             return result.datum
         },
         Builtin("net.cidr_contains_matches", ["cidrs": addresses, "cidrs_or_ips": addresses], returns: .set(of: .array(.any, .any)), "Which ranges contain which addresses or ranges, by position, key or member.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
-            let ranges = try call.labelledAddresses(0), others = try call.labelledAddresses(1)
-            let result = call.makeSet()
-            for range in ranges where !others.isEmpty {
+            let others = try call.labelledAddresses(1), result = call.makeSet()
+            // Where there is nothing to look for, OPA does not look at the ranges.
+            guard !others.isEmpty else { return result.datum }
+            for range in try call.labelledAddresses(0) {
                 guard let outer = AddressRange(range.text) else { throw .failure("invalid CIDR address: \(String(decoding: range.text, as: UTF8.self))") }
                 for other in others where try call.contains(outer, other.text) { result.insert(call.make(array: [range.label, other.label])) }
             }

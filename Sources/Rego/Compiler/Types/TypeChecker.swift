@@ -132,7 +132,8 @@ struct TypeChecker {
             if case .any = type { return nil }
             return Problem(diagnostic: Diagnostic(.type, "undefined function \(call.name)", at: location))
         }
-        if environment.builtins[call.name]?.isVariadic == true { return nil }
+        // `print` takes anything, and what the compiler makes of it has operands of types that are not known yet.
+        if let builtin = environment.builtins[call.name], builtin.isVariadic || builtin.isVoid { return nil }
         let parameters = arguments + (result.map { [$0] } ?? [])
         func have(_ environment: TypeEnvironment) -> [RegoType] { call.arguments.map { environment.type(of: $0) } }
         let want = environment.signatureText(of: call.function, parameters)

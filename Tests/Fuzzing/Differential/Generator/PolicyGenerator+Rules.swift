@@ -23,8 +23,9 @@ extension PolicyGenerator {
         while chance(3) {
             wrote("else")
             variables = []
-            text += chance(4) ? " else := \(constant(kind))" : " else := \(valued(kind))"
+            text += " else := \(valued(kind))"
         }
+        if chance(8) { text += " else := \(constant(kind))" }
         if chance(12) {
             wrote("complete rule with several definitions")
             variables = []
@@ -75,13 +76,15 @@ extension PolicyGenerator {
 
     private mutating func constantRule(_ name: String) -> String {
         let kind = anyKind()
+        let text = "\(name) := \(term(kind, 2))"
         rules.append(Name(text: name, kind: kind))
-        return "\(name) := \(term(kind, 2))"
+        return text
     }
 
     private mutating func test(_ name: String) -> String {
+        let text = chance(2) ? "\(name) if \(body())" : "\(name) if \(condition(2))"
         rules.append(Name(text: name, kind: .boolean))
-        return chance(2) ? "\(name) if \(body())" : "\(name) if \(condition(2))"
+        return text
     }
 
     private mutating func function(_ name: String) -> String {
