@@ -140,14 +140,14 @@ extension Value {
     }
 
     /// Policies of any kind are explained, or the decision itself has an error.
-    @Test(arguments: 0..<40)
+    @Test(arguments: 0..<10)
     func anyPolicyIsExplained(_ seed: UInt64) throws {
         let cases = try DifferentialCases(seed: seed)
         let item = cases[0].item
         let policies = item.modules.enumerated().map { PolicySource(file: "\($0.offset).rego", text: $0.element) }, input = item.input ?? [:]
         guard let snapshot = try? PolicySnapshot(policies: policies, data: .value(item.data)) else { return }
         var limits = ExplanationLimits(), options = EvaluationOptions()
-        (limits.decisions, limits.queries) = (40, 60)
+        (limits.decisions, limits.queries) = (20, 30)
         options.now = 1_700_000_000_000_000_000
         options.seed = 0
         for name in snapshot.decisionTrees(at: ["t"]).filter({ $0.kind != "function" }).map(\.reference) {
