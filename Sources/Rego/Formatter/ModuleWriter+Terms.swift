@@ -116,14 +116,15 @@ extension ModuleWriter {
 
     // MARK: Calls
 
-    /// A term as a literal: its operator needs no parentheses, nor do stronger ones in it.
+    /// A term as a literal: its operator needs no parentheses, nor do stronger ones in it, except where a body `{a | b}` would be a comprehension.
     mutating func writeStatement(_ term: Term) {
         guard case .call(let call) = term.kind else { return write(term) }
         if let members = call.members { return writeMembership(members.elements, members.domain) }
         guard let symbol = call.infixSymbol, call.negated == nil else { return write(term) }
+        guard symbol != "|" else { return writeInParentheses(term) }
         for (position, argument) in call.arguments.enumerated() {
             if position > 0 { write(" \(symbol) ") }
-            if case .call(let inner) = argument.kind, inner.isOperation, inner.strength <= call.strength { writeInParentheses(argument) } else { write(argument) }
+            if case .call(let inner) = argument.kind, inner.isOperation, inner.strength <= call.strength || inner.infixSymbol == "|" { writeInParentheses(argument) } else { write(argument) }
         }
         mark(term.location)
     }
