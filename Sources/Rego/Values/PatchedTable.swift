@@ -41,6 +41,7 @@ final class WholeTable: @unchecked Sendable {
     private let region = Region(blockSize: 4096)
     private let making = Mutex<Void>(())
     private let address = Atomic<UInt>(0)
+    private let size = Atomic<Int>(0)
 
     func table(of patch: TablePatch) -> UnsafeMutablePointer<Table> {
         var known = address.load(ordering: .acquiring)
@@ -53,11 +54,12 @@ final class WholeTable: @unchecked Sendable {
             var made = address.load(ordering: .acquiring)
             guard made == 0 else { return made }
             made = UInt(bitPattern: patch.merged(in: region.arena))
+            size.store(region.arena.reservedBytes, ordering: .relaxed)
             address.store(made, ordering: .releasing)
             return made
         }
     }
 
-    /// Bytes that it takes, as far as it was made.
-    var reservedBytes: Int { making.withLock { _ in region.arena.reservedBytes } }
+    /// Bytes that it takes; zero until it was made. Each change of data asks, and waits for nobody who makes it.
+    var reservedBytes: Int { size.load(ordering: .relaxed) }
 }

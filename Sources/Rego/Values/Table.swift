@@ -248,8 +248,7 @@ struct Table: BitwiseCopyable {
                 }
             }
         }
-        let hadIndex = index != nil
-        if hadIndex, count > 16 { fillIndex() } else { index = nil }
+        if index != nil { fillIndex() }
         isSorted = true
     }
 
