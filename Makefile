@@ -33,7 +33,9 @@ run: setup
 
 # Tests about time go wrong where hundreds of them share two processors, so only a few run at once.
 test: setup
-	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=3 $(SWIFT) test -j $(JOBS)
+	@# What failed is said again at the end, where it is found.
+	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=3 $(SWIFT) test -j $(JOBS) --xunit-output .build/tests.xml \
+	  || { grep -B 1 '<failure' .build/tests-swift-testing.xml; exit 1; }
 	@# Simulations afterwards: they take all processors.
 	VERDICT_SEEDS=10000 $(SWIFT) test --skip-build --filter SimulationTests/everyInvariantHolds
 	$(MAKE) instructions

@@ -44,6 +44,7 @@ public final class AccessGuard: Sendable {
     /// Whether a request may pass.
     public func check(_ request: CheckRequest) async -> Outcome {
         let start = ContinuousClock.now
+        metrics.countBegun()
         let outcome = await outcome(of: request)
         metrics.count(outcome, took: .now - start)
         return outcome

@@ -1,5 +1,4 @@
 import JSON
-import Synchronization
 
 /// Compiled policies and data, immutable: what decisions are made from.
 ///
@@ -9,14 +8,7 @@ public final class PolicySnapshot: Sendable {
     let program: SnapshotProgram
     private let options: CompilerOptions
     let compiler: Compiler
-    /// Machines that wait for the next query.
-    private let machines = Mutex<MachinePool>(MachinePool())
-
-    /// Machines at rest. Only one thread takes a machine out and uses it until it brings it back, so a machine is never shared
-    /// though the pool is; that is what makes sending it safe.
-    private struct MachinePool: @unchecked Sendable {
-        var machines: [Machine] = []
-    }
+    private let machines = MachinePool()
 
     /// Parses and compiles policies. Throws every error that was found.
     public convenience init(policies: [PolicySource], data: DataSource = .empty, options: CompilerOptions = .init()) throws(DiagnosticList) {
@@ -187,26 +179,15 @@ public final class PolicySnapshot: Sendable {
     public var memory: Memory {
         Memory(
             policies: program.policyBytes, data: program.base.reservedBytes,
-            machines: machines.withLock { pool in pool.machines.reduce(0) { $0 + $1.arena.reservedBytes } }, patterns: program.cache.count)
+            machines: machines.reservedBytes, patterns: program.cache.count)
     }
 
     // MARK: Machines
 
-    func takeMachine() -> Machine {
-        let waiting = machines.withLock { pool in pool.machines.popLast().map { Taken(machine: $0) } }
-        return waiting?.machine ?? Machine(snapshot: program)
-    }
-
-    /// Carries a machine out of the lock to the thread that will use it alone.
-    private struct Taken: @unchecked Sendable {
-        let machine: Machine
-    }
+    func takeMachine() -> Machine { machines.take() ?? Machine(snapshot: program) }
 
     func giveBack(_ machine: Machine) {
         machine.reset()
-        let returned = Taken(machine: machine)
-        machines.withLock { pool in
-            if pool.machines.count < 64 { pool.machines.append(returned.machine) }
-        }
+        machines.giveBack(machine)
     }
 }

@@ -104,7 +104,10 @@ public actor Base {
     /// What a service counts under a name with its labels.
     nonisolated func count(_ metric: String, in role: BaseRole) async throws -> Int {
         let line = try await ask(role.rawValue, "GET", "/metrics").body.split(separator: "\n").first { $0.hasPrefix(metric + " ") }
-        return line.flatMap { $0.split(separator: " ").last }.flatMap { Int($0) } ?? 0
+        guard let number = line?.split(separator: " ").last, let count = Int(number) else {
+            throw BaseProcess.Failure(description: "\(role.rawValue) counts no '\(metric)'")
+        }
+        return count
     }
 
     /// All that the collector was sent.
