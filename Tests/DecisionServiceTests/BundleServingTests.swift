@@ -19,7 +19,7 @@ import Testing
     }
 
     private static func waitFor(_ client: Client, _ path: String, _ body: String) async throws -> Bool {
-        for _ in 0..<500 {
+        for _ in 0..<3000 {
             if try await client.ask("GET", path).body == body + "\n" { return true }
             try await Task.sleep(for: .milliseconds(20))
         }
@@ -91,7 +91,7 @@ import Testing
         #expect(try await Self.waitFor(client, "/health?bundles", "{}"))
         #expect(try await client.ask("GET", "/v1/data/app/answer").body == "{\"result\":\"some/bundle,1.tar.gz\"}\n")
         let copy = folder.url.appendingPathComponent(".opa/bundles/cli1/bundle.tar.gz").path
-        for _ in 0..<500 where !FileManager.default.fileExists(atPath: copy) { try await Task.sleep(for: .milliseconds(20)) }
+        for _ in 0..<3000 where !FileManager.default.fileExists(atPath: copy) { try await Task.sleep(for: .milliseconds(20)) }
         #expect(FileManager.default.fileExists(atPath: copy))
         #expect(await service.stop() == 0)
         let outcome = try Command.verdict(["run", "--server", "https://"], in: folder.url)
@@ -107,7 +107,7 @@ import Testing
         let service = try await RunningService.started(["-c", "config.yaml"], in: folder.url)
         let client = service.client
         #expect(try await Self.waitFor(client, "/health?bundles&plugins", "{}"))
-        for _ in 0..<500 where !server.requests.contains(where: { $0.text.contains("\"active_revision\":\"one\"") }) { try await Task.sleep(for: .milliseconds(20)) }
+        for _ in 0..<3000 where !server.requests.contains(where: { $0.text.contains("\"active_revision\":\"one\"") }) { try await Task.sleep(for: .milliseconds(20)) }
         let report = try #require(server.requests.last { $0.method == "POST" && $0.text.contains("active_revision") })
         #expect(report.target == "/status/p")
         #expect(report.text.contains("\"app\":\"shop\"") && report.text.contains("\"type\":\"snapshot\""), "\(report.text)")

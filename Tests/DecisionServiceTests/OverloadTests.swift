@@ -33,9 +33,7 @@ import Testing
     @Test func aBurstShedsTheLowestClassAndAnswersTheCritical() async throws {
         let folder = try TemporaryFolder(files: ["p.rego": Self.policy])
         let limits = ["initial", "minimum", "maximum"].flatMap { ["--set", "admission.concurrency.\($0)=4"] }
-        // Nothing else than the limit is to turn anybody away, however busy the machine is.
-        let others = ["--set", "admission.queue.target_seconds=600", "--set", "healing.event_loops.shed_seconds=600"]
-        let service = try await RunningService.started(limits + others + ["."], in: folder.url)
+        let service = try await RunningService.started(limits + ["."], in: folder.url)
         let client = service.client
         let end = Flag()
         let (critical, sheddable) = try await withThrowingTaskGroup(of: (isCritical: Bool, answers: [Client.Answer]).self) { group in
@@ -76,7 +74,7 @@ import Testing
     /// What is critical does not wait behind what is not.
     @Test func theCriticalComeFirst() async throws {
         let folder = try TemporaryFolder(files: ["p.rego": Self.policy])
-        try folder.write("config.yaml", "admission: {concurrency: {initial: 200, minimum: 200}, queue: {target_seconds: 600}}\nhealing: {event_loops: {shed_seconds: 600}}\n")
+        try folder.write("config.yaml", "admission: {concurrency: {initial: 200, minimum: 200}}\n")
         let arguments = ["-c", "config.yaml", "--shutdown-grace-period", "0", "--set", "decision_logs.file.path=decisions.log", "p.rego"]
         let service = try await RunningService.started(arguments, in: folder.url)
         let connections = try (0...60).map { _ in try RawConnection(service.address) }
@@ -100,7 +98,7 @@ import Testing
         let folder = try TemporaryFolder(files: ["p.rego": Self.policy])
         let queue = "admission: {queue: {target_seconds: 0.001, interval_seconds: 0.001}}\nhealing: {event_loops: {shed_seconds: 600}}\n"
         try folder.write("config.yaml", queue)
-        let service = try await RunningService.started(["-c", "config.yaml", "p.rego"], in: folder.url)
+        let service = try await RunningService.started(["-c", "config.yaml", "p.rego"], in: folder.url, turnsAwayLate: true)
         let client = service.client
         let answers = try await withThrowingTaskGroup(of: [(name: String, answer: Client.Answer)].self) { group in
             for number in 0..<12 {
@@ -150,7 +148,7 @@ import Testing
         let service = try await RunningService.started(["-c", "config.yaml"], in: folder.url)
         let client = service.client
         func becomes(_ path: String, _ part: String) async throws -> Bool {
-            for _ in 0..<500 {
+            for _ in 0..<3000 {
                 if try await client.ask("GET", path).body.contains(part) { return true }
                 try await Task.sleep(for: .milliseconds(20))
             }

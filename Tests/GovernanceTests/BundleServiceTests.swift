@@ -56,7 +56,7 @@ import Testing
     }
 
     private static func configuration(_ url: String, _ more: String = "", polling: String = "min_delay_seconds: 0.02, max_delay_seconds: 0.03") -> String {
-        "services: {s: {url: '\(url)', response_header_timeout_seconds: 0.3}}\nbundles: {b: {polling: {\(polling)}\(more)}}\n"
+        "services: {s: {url: '\(url)', response_header_timeout_seconds: 1}}\nbundles: {b: {polling: {\(polling)}\(more)}}\n"
     }
 
     @Test func versionsAreTakenUpAndUnchangedOnesAreNotFetchedAgain() async throws {

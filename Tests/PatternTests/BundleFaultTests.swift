@@ -19,7 +19,7 @@ import Testing
         services:
           policies:
             url: \(url)
-            response_header_timeout_seconds: 0.1
+            response_header_timeout_seconds: 0.5
             breaker: {minimum_calls: 5, open_seconds: 0.5, maximum_open_seconds: 1}
         bundles: {b: {service: policies, resource: one, polling: {min_delay_seconds: 0.02, max_delay_seconds: 0.04}}}
         status: {console: false, prometheus: true}

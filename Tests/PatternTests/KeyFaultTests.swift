@@ -41,7 +41,7 @@ import Testing
             return fault == "500" ? .text("", status: 500) : fault == "hangs" ? .silence : .text("nonsense")
         }
         let configuration = """
-            services: {login: {url: '\(server.url)', response_header_timeout_seconds: 0.2, breaker: {minimum_calls: 2, open_seconds: 0.3}}}
+            services: {login: {url: '\(server.url)', response_header_timeout_seconds: 1, breaker: {minimum_calls: 2, open_seconds: 0.3}}}
             authentication:
               issuer: https://issuer.example
               audiences: [verdict]

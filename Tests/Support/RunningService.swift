@@ -20,16 +20,20 @@ package final class RunningService: Sendable {
     /// Starts one, and returns when it listens.
     ///
     /// No thread is held up here or at its end: there are as few as processors, and what the service asks of a test needs one.
-    package static func started(_ arguments: [String], in folder: URL) async throws -> RunningService {
+    ///
+    /// - Parameter turnsAwayLate: whether it may turn requests away because it is late. Machines on which tests run are busy, and a test about something
+    ///   else is not to meet that.
+    package static func started(_ arguments: [String], in folder: URL, turnsAwayLate: Bool = false) async throws -> RunningService {
         let log = FileManager.default.temporaryDirectory.appendingPathComponent("verdict-\(UUID().uuidString).log")
         FileManager.default.createFile(atPath: log.path, contents: nil)
         let process = Process()
         process.executableURL = Command.folder.appendingPathComponent("verdict")
-        process.arguments = ["run", "--server", "--addr", "127.0.0.1:0"] + arguments
+        let patience = ["--set", "admission.queue.target_seconds=600", "--set", "healing.event_loops.shed_seconds=600"]
+        process.arguments = ["run", "--server", "--addr", "127.0.0.1:0"] + (turnsAwayLate ? [] : patience) + arguments
         process.currentDirectoryURL = folder
         process.standardError = try FileHandle(forWritingTo: log)
         try Spawning.run(process)
-        let deadline = ContinuousClock.now + .seconds(30)
+        let deadline = ContinuousClock.now + .seconds(60)
         while true {
             if let address = addresses(in: log).first { return RunningService(process, log, address) }
             guard process.isRunning, ContinuousClock.now < deadline else {
@@ -64,9 +68,9 @@ package final class RunningService: Sendable {
         }
     }
 
-    /// Waits until the log has a text; false after ten seconds.
+    /// Waits until the log has a text; false after a minute.
     package func waitForLog(_ text: String, count: Int = 1) async throws -> Bool {
-        for _ in 0..<500 {
+        for _ in 0..<3000 {
             if logText.components(separatedBy: text).count > count { return true }
             try await Task.sleep(for: .milliseconds(20))
         }

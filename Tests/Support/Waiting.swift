@@ -4,7 +4,7 @@ package enum Waiting {
         package var description: String { "it did not happen within \(Waiting.limit)" }
     }
 
-    fileprivate static let limit: Duration = .seconds(20)
+    fileprivate static let limit: Duration = .seconds(60)
 
     /// - Throws: `Patience` where the condition does not come to hold.
     package static func until(_ isReached: () async throws -> Bool) async throws {

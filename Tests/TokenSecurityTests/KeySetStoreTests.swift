@@ -25,7 +25,7 @@ import Testing
     }
 
     private static func eventually(_ condition: @Sendable () throws -> Bool) async throws -> Bool {
-        for _ in 0..<500 {
+        for _ in 0..<3000 {
             if try condition() { return true }
             try await Task.sleep(for: .milliseconds(10))
         }

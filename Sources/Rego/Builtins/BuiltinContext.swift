@@ -5,7 +5,7 @@ final class BuiltinContext {
     /// Nanoseconds since 1970, the same throughout the query.
     @exclusivity(unchecked) private(set) var now: Int64 = 0
     /// What `opa.runtime()` returns.
-    @exclusivity(unchecked) private(set) var runtime = Value.null
+    @exclusivity(unchecked) private(set) var runtime: Value?
     /// Values remembered for the query, so that non-deterministic built-ins answer alike within it. Keys begin with the built-in's name.
     @exclusivity(unchecked) var memory: [String: Value] = [:]
     /// Things compiled once and used by many calls (regular expressions, globs), shared by all queries of the snapshot.
@@ -80,7 +80,7 @@ final class BuiltinContext {
     /// Forgets the last query.
     func begin(_ options: EvaluationOptions) {
         now = options.now ?? WallClock.nanoseconds()
-        runtime = options.runtime
+        runtime = options.givenRuntime
         network = options.network
         mayWait = options.mayWait
         responseCache = options.responseCache

@@ -41,7 +41,7 @@ extension Builtin {
             return .true
         },
         Builtin("opa.runtime", [:], returns: .object(.string, .any), "What the process says of itself: configuration, environment, version.", traits: .nondeterministic) { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
-            call.make(call.context.runtime)
+            call.make(call.context.runtime ?? .object([]))
         },
     ]
 }

@@ -16,7 +16,7 @@ public struct Compiler: Sendable {
             var (policies, arities, flat) = try checked(modules, dataHasPath)
             _ = try checkTypes(flat, &policies)
             policies.rules = zip(policies.rules, flat.rules).map { LiteralOrdering.rule($0, flat: $1, arity: { arities[$0] }) }
-            NegationRewriting.rewrite(&policies)
+            if !UsedSyntax(modules).isDisjoint(with: [.negation, .with]) { NegationRewriting.rewrite(&policies) }
             return (policies, [])
         } catch {
             return (nil, error.diagnostics)
@@ -34,13 +34,14 @@ public struct Compiler: Sendable {
         var modules = modules.sorted { Value.order($0.file, $1.file) < 0 }
         if options.preparesTests { TestRewriting.rewrite(&modules) }
         try stop(modules.flatMap { options.capabilities.problems(in: $0) })
-        var policies = try resolved(modules)
+        let used = UsedSyntax(modules)
+        var policies = try resolved(modules, used)
         let tree = RuleTree(policies.rules)
         let arities = FunctionArities(tree: tree, registry: registry)
-        try checkDeclarations(policies, arities)
-        PrintRewriting.rewrite(&policies, keeps: options.keepsPrint)
-        try MetadataRewriting.rewrite(&policies)
-        let flat = try safe(policies, tree, arities, dataHasPath)
+        try checkDeclarations(policies, arities, used)
+        if used.contains(.printing) { PrintRewriting.rewrite(&policies, keeps: options.keepsPrint) }
+        try MetadataRewriting.rewrite(&policies, used)
+        let flat = try safe(policies, tree, arities, used, dataHasPath)
         return (policies, arities, flat)
     }
 
@@ -56,7 +57,7 @@ public struct Compiler: Sendable {
     private func refusesShadowing(_ module: Module) -> Bool { options.strict || module.version == .v1 }
 
     /// Rules with absolute references and unique locals.
-    private func resolved(_ modules: [Module]) throws(DiagnosticList) -> CompiledPolicies {
+    private func resolved(_ modules: [Module], _ used: UsedSyntax) throws(DiagnosticList) -> CompiledPolicies {
         var names: [[String]: Set<String>] = [:]
         for module in modules { for rule in module.rules { names[module.package.path, default: []].insert(rule.head.name) } }
         var diagnostics: [Diagnostic] = []
@@ -79,15 +80,15 @@ public struct Compiler: Sendable {
         try stop(rewriting.diagnostics)
         policies.localNames = rewriting.localNames
         policies.remainingNames = rewriting.remainingNames
-        WithReplacements.settle(&policies.rules, registry: registry)
+        if used.contains(.with) { WithReplacements.settle(&policies.rules, registry: registry) }
         return policies
     }
 
-    private func checkDeclarations(_ policies: CompiledPolicies, _ arities: FunctionArities) throws(DiagnosticList) {
+    private func checkDeclarations(_ policies: CompiledPolicies, _ arities: FunctionArities, _ used: UsedSyntax) throws(DiagnosticList) {
         let undeclared = UndeclaredVariables(outputs: OutputVariables(arity: { arities[$0] }), registry: registry, localNames: policies.localNames)
-        try stop(policies.rules.flatMap { undeclared.templateStrings(in: $0) })
+        if used.contains(.templateStrings) { try stop(policies.rules.flatMap { undeclared.templateStrings(in: $0) }) }
         try stop(policies.rules.flatMap { VoidCalls.check($0, registry: registry) })
-        if options.keepsPrint { try stop(policies.rules.flatMap { undeclared.prints(in: $0) }) }
+        if options.keepsPrint, used.contains(.printing) { try stop(policies.rules.flatMap { undeclared.prints(in: $0) }) }
     }
 
     // MARK: Safety and types
@@ -100,12 +101,12 @@ public struct Compiler: Sendable {
     }
 
     private func safe(
-        _ policies: CompiledPolicies, _ tree: RuleTree, _ arities: FunctionArities, _ dataHasPath: ([String]) -> Bool
+        _ policies: CompiledPolicies, _ tree: RuleTree, _ arities: FunctionArities, _ used: UsedSyntax, _ dataHasPath: ([String]) -> Bool
     ) throws(DiagnosticList) -> FlatPolicies {
         let with = WithChecks(tree: tree, registry: registry)
         var flattening = Flattening(names: policies.remainingNames, isFunctionValue: with.isFunctionValue)
         let flat = policies.rules.map { flattening.rule($0) }
-        try stop(policies.rules.flatMap { with.check($0) })
+        if used.contains(.with) { try stop(policies.rules.flatMap { with.check($0) }) }
         try stop(RuleConflicts(policies: policies, tree: tree).check(dataHasPath: dataHasPath))
         let functions = FunctionChecks(arities: arities, registry: registry, localNames: policies.localNames)
         try stop(flat.flatMap { functions.check($0) })

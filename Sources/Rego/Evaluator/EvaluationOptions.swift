@@ -19,7 +19,12 @@ public struct EvaluationOptions: Sendable {
     /// Fixes what `rand.intn` and `uuid.rfc4122` give.
     public var seed: UInt64?
     /// What `opa.runtime()` gives.
-    public var runtime: Value = .object([])
+    public var runtime: Value {
+        get { givenRuntime ?? .object([]) }
+        set { givenRuntime = newValue }
+    }
+    /// Options are made for each decision; nil takes no memory.
+    private(set) var givenRuntime: Value?
     /// The way out that policies have, for `http.send` and `net.lookup_ip_addr`; they fail where nil.
     public var network: (any PolicyNetwork)?
     /// Whether built-ins may wait for the network. Where they may not, the first that would ends the query with `eval_cancel_error`.

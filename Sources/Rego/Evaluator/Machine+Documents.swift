@@ -29,7 +29,7 @@ extension Machine {
 
     func overriddenBase(_ number: Int, unit: Int) -> Datum {
         var value = context.data
-        for key in locations[unit].unit.basePaths[number] {
+        for key in codeUnit(unit).basePaths[number] {
             var key = key
             value = key.withUTF8 { bytes in
                 guard let start = bytes.baseAddress else { return Machine.member(value, Datum(.string)) }

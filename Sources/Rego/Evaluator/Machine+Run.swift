@@ -204,7 +204,7 @@ extension Machine {
                 if let observer {
                     let pairs = (0..<Int(c)).map { (value(pool[Int(b) + $0 * 2]), value(pool[Int(b) + $0 * 2 + 1])) }
                     observer.observe(
-                        Observer.Moment(rawValue: instruction.pointee.flag) ?? .evaluate, locations[procedure.pointee.unit].unit.locations[Int(a)], depth: depth - 1, variables: pairs)
+                        Observer.Moment(rawValue: instruction.pointee.flag) ?? .evaluate, codeUnit(procedure.pointee.unit).locations[Int(a)], depth: depth - 1, variables: pairs)
                 }
             }
             next = holds ? instruction + 1 : code + Int(instruction.pointee.target)

@@ -56,7 +56,7 @@ final class Machine {
     private let lasting = Region(blockSize: 4 * 1024)
 
     /// Places of the policies' code and of the query's.
-    @exclusivity(unchecked) var locations: [CodeLocations] = []
+    @exclusivity(unchecked) private var locations: (policies: CodeLocations, query: CodeLocations)
     /// The values of each solution of the query, in the arena.
     @exclusivity(unchecked) var solutions: [UnsafeBufferPointer<Datum>] = []
     @exclusivity(unchecked) var observer: Observer?
@@ -65,9 +65,11 @@ final class Machine {
     @exclusivity(unchecked) var casesTold = 0
 
     /// Where the instructions of a unit come from.
+    ///
+    /// INVARIANT program: the unit lives as long as the code. It is not counted here: all threads would count at one place, twice a decision.
     struct CodeLocations {
         let code: UnsafePointer<Instruction>
-        let unit: CodeUnit
+        unowned(unsafe) let plan: PlannedCode
     }
 
     init(snapshot: SnapshotProgram) {
@@ -86,7 +88,8 @@ final class Machine {
         memos = ruleMemory.memos
         context = EvaluationContext(input: .undefined, data: snapshot.data, memos: memos)
         contexts = [context]
-        locations = [CodeLocations(code: snapshot.code, unit: snapshot.unit)]
+        let own = CodeLocations(code: snapshot.code, plan: snapshot.plannedCode)
+        locations = (own, own)
     }
 
     deinit {
@@ -141,10 +144,15 @@ final class Machine {
         return .stopped
     }
 
+    /// Makes ready for a query's code, which is unit 1.
+    func enter(_ query: QueryProgram) { locations.query = CodeLocations(code: query.code, plan: query.plannedCode) }
+
+    /// The policies' code as it was planned, or the query's.
+    func codeUnit(_ number: Int) -> CodeUnit { number == 0 ? locations.policies.plan.unit : locations.query.plan.unit }
+
     func location(of instruction: UnsafePointer<Instruction>, unit: Int) -> SourceLocation? {
-        guard unit < locations.count else { return nil }
-        let position = instruction - locations[unit].code
-        let unit = locations[unit].unit
+        let (code, unit) = (unit == 0 ? locations.policies.code : locations.query.code, codeUnit(unit))
+        let position = instruction - code
         guard unit.instructionLocations.indices.contains(position) else { return nil }
         return unit.locations[Int(unit.instructionLocations[position])]
     }

@@ -9,7 +9,9 @@ import Darwin
 /// The machines of a snapshot that wait for the next query.
 ///
 /// Every decision comes here twice, so threads keep out of each other's way: each has a place of its own, on a cache line of its own, where it mostly
-/// finds the machine that it brought back, still warm in its processor's cache.
+/// finds the machine that it brought back, still warm in its processor's cache. A thread that finds nothing there rather makes a machine than takes
+/// another's, up to as many as there are processors: what two threads make lies apart, and what one makes for both lies side by side, so that each
+/// would write into cache lines of the other.
 ///
 /// INVARIANT exclusive: whoever takes a machine out of a place, in one atomic exchange, is the only one to have it until it is brought back.
 final class MachinePool: Sendable {
@@ -29,6 +31,8 @@ final class MachinePool: Sendable {
     }
 
     private let places: Places
+    private let made = Atomic<Int>(0)
+    private static let processorCount = sysconf(Int32(_SC_NPROCESSORS_ONLN))
 
     init() {
         let first = UnsafeMutablePointer<Place>.allocate(capacity: Self.placeCount)
@@ -37,21 +41,30 @@ final class MachinePool: Sendable {
     }
 
     deinit {
-        while let machine = take() { _ = machine }
+        for number in 0..<Self.placeCount { (places.first + number).pointee.machine.exchange(nil, ordering: .acquiring)?.release() }
         places.first.deinitialize(count: Self.placeCount)
         places.first.deallocate()
     }
 
-    /// A machine, from the place of this thread where it has one, from another one otherwise; nil where all places are empty.
-    func take() -> Machine? {
+    /// A machine for this thread alone, until it is given back.
+    func take(orMake make: () -> Machine) -> Machine {
         let own = Self.placeOfThread
-        for step in 0..<Self.placeCount {
-            let place = places.first + (own + step) % Self.placeCount
-            guard place.pointee.machine.load(ordering: .relaxed) != nil else { continue }
-            // Acquiring: what the thread before wrote into the machine is seen.
-            if let machine = place.pointee.machine.exchange(nil, ordering: .acquiring) { return machine.takeRetainedValue() }
+        if let machine = machine(at: own) { return machine }
+        if made.load(ordering: .relaxed) >= Self.processorCount {
+            for step in 1..<Self.placeCount {
+                if let machine = machine(at: (own + step) % Self.placeCount) { return machine }
+            }
         }
-        return nil
+        made.wrappingAdd(1, ordering: .relaxed)
+        return make()
+    }
+
+    @inline(__always)
+    private func machine(at number: Int) -> Machine? {
+        let place = places.first + number
+        guard place.pointee.machine.load(ordering: .relaxed) != nil else { return nil }
+        // Acquiring: what the thread before wrote into the machine is seen.
+        return place.pointee.machine.exchange(nil, ordering: .acquiring)?.takeRetainedValue()
     }
 
     /// Keeps a machine, where a place is free.

@@ -184,7 +184,7 @@ public final class PolicySnapshot: Sendable {
 
     // MARK: Machines
 
-    func takeMachine() -> Machine { machines.take() ?? Machine(snapshot: program) }
+    func takeMachine() -> Machine { machines.take { Machine(snapshot: program) } }
 
     func giveBack(_ machine: Machine) {
         machine.reset()

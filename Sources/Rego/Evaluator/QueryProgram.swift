@@ -6,7 +6,8 @@ final class QueryProgram: @unchecked Sendable {
     /// What was linked to the snapshot's data.
     private let links: Region
     let procedure: UnsafePointer<LinkedProcedure>
-    let locations: Machine.CodeLocations
+    let code: UnsafePointer<Instruction>
+    let plannedCode: PlannedCode
     /// What of the input the query can see.
     let projection: InputProjection
     private let variables: [(name: String, local: String)]
@@ -38,24 +39,26 @@ final class QueryProgram: @unchecked Sendable {
         let linker = Linker(arena: region.arena, symbols: snapshot.program.symbols, interns: false, data: snapshot.program.data)
         procedure = linker.link(planned, number: 1)
         projection = linker.link(InputNeeds(of: planned, calling: plan))
-        locations = Machine.CodeLocations(code: procedure.pointee.code, unit: planned)
+        code = procedure.pointee.code
+        plannedCode = PlannedCode(planned)
     }
 
     /// The same code over other data of the same policies.
     private init(_ other: QueryProgram, _ program: SnapshotProgram) {
         region = other.region
-        locations = other.locations
+        code = other.code
+        plannedCode = other.plannedCode
         projection = other.projection
         variables = other.variables
         expressions = other.expressions
         order = other.order
         links = Region(blockSize: 1024)
-        procedure = Linker(arena: links.arena, symbols: program.symbols, interns: false, data: program.data).relink(other.procedure, of: other.locations.unit)
+        procedure = Linker(arena: links.arena, symbols: program.symbols, interns: false, data: program.data).relink(other.procedure, of: other.plannedCode.unit)
     }
 
     /// The code for other data of the same policies; itself where it reads no base data directly.
     func relinked(to program: SnapshotProgram) -> QueryProgram {
-        locations.unit.basePaths.isEmpty ? self : QueryProgram(self, program)
+        plannedCode.unit.basePaths.isEmpty ? self : QueryProgram(self, program)
     }
 
     /// A solution's values: the variables', then the expressions'.
@@ -65,12 +68,5 @@ final class QueryProgram: @unchecked Sendable {
         bindings.sort { Value.order($0.name, $1.name) < 0 }
         let results = order.map { values[variables.count + $0] }
         return QueryResult.Solution(bindings: bindings, expressions: zip(results, expressions).map { (Value($0), $1.text, $1.location) })
-    }
-}
-
-extension Machine {
-    func enter(_ query: QueryProgram) {
-        if locations.count > 1 { locations.removeLast() }
-        locations.append(query.locations)
     }
 }

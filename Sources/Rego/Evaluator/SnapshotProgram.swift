@@ -11,6 +11,7 @@ final class SnapshotProgram: @unchecked Sendable {
     let groupCount: Int
     let nodes: UnsafePointer<LinkedNode>
     let code: UnsafePointer<Instruction>
+    let plannedCode: PlannedCode
     let capabilities: EngineCapabilities
     let cache: CompiledPatternCache
     private let procedures: UnsafePointer<LinkedProcedure>
@@ -23,11 +24,11 @@ final class SnapshotProgram: @unchecked Sendable {
     var data: Datum { base.root }
     /// Memory reserved for symbols, constants and code.
     var policyBytes: Int { policies.arena.reservedBytes + (links === policies ? 0 : links.arena.reservedBytes) }
-    var unit: CodeUnit { plan.unit }
     var implementations: UnsafePointer<Builtin.Implementation> { builtins.implementations }
 
     init(plan: PolicyPlan, capabilities: EngineCapabilities, data source: DataSource) throws(JSONReader.JSONRefusal) {
         self.plan = plan
+        plannedCode = PlannedCode(plan.unit)
         self.capabilities = capabilities
         registry = capabilities.builtins
         policies = Region(blockSize: 64 * 1024)
@@ -56,6 +57,7 @@ final class SnapshotProgram: @unchecked Sendable {
         cache = other.cache
         builtins = other.builtins
         code = other.code
+        plannedCode = other.plannedCode
         groupCount = other.groupCount
         self.base = base
         links = Region(blockSize: 4096)

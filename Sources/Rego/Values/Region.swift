@@ -39,7 +39,8 @@ struct Arena: BitwiseCopyable {
     private let state: UnsafeMutablePointer<State>
 
     fileprivate init(blockSize: Int) {
-        state = .allocate(capacity: 1)
+        // On cache lines of its own: it is written with each piece that is given out, and regions of other threads may lie beside it.
+        state = UnsafeMutableRawPointer.allocate(byteCount: 128, alignment: 128).bindMemory(to: State.self, capacity: 1)
         let first = Arena.makeBlock(size: blockSize)
         state.initialize(to: State(cursor: 0, limit: 0, first: first, last: first, blockSize: blockSize, reserved: blockSize))
         use(first)
@@ -86,7 +87,7 @@ struct Arena: BitwiseCopyable {
             block = current.assumingMemoryBound(to: Block.self).pointee.next
             current.deallocate()
         }
-        state.deallocate()
+        UnsafeMutableRawPointer(state).deallocate()
     }
 
     fileprivate func reset() {
@@ -124,6 +125,28 @@ struct Arena: BitwiseCopyable {
         state.pointee.reserved += block.assumingMemoryBound(to: Block.self).pointee.size
         use(block)
         return allocate(size)
+    }
+
+    /// Uninitialised memory in a block of its own, which may be given back alone.
+    func allocateApart(_ byteCount: Int) -> UnsafeMutableRawPointer {
+        let block = Arena.makeBlock(size: byteCount), first = state.pointee.first.assumingMemoryBound(to: Block.self)
+        block.assumingMemoryBound(to: Block.self).pointee.next = first.pointee.next
+        first.pointee.next = block
+        if state.pointee.last == state.pointee.first { state.pointee.last = block }
+        state.pointee.reserved += byteCount
+        return block + Arena.headerSize
+    }
+
+    /// Gives back what `allocateApart` gave.
+    func giveBack(apart memory: UnsafeMutableRawPointer) {
+        let given = memory - Arena.headerSize
+        var before = state.pointee.first
+        while let next = before.assumingMemoryBound(to: Block.self).pointee.next, next != given { before = next }
+        let block = given.assumingMemoryBound(to: Block.self).pointee
+        before.assumingMemoryBound(to: Block.self).pointee.next = block.next
+        if state.pointee.last == given { state.pointee.last = before }
+        state.pointee.reserved -= block.size
+        given.deallocate()
     }
 
     /// Room for `count` data, not yet initialised.

@@ -8,13 +8,10 @@
 struct Table: BitwiseCopyable {
     private(set) var keys: UnsafeMutablePointer<Datum>
     private(set) var values: UnsafeMutablePointer<Datum>?
-    /// Positions + 1 by hash, zero where empty; nil while the table is small or nothing has been looked up.
-    private var index: UnsafeMutablePointer<UInt32>?
+    /// The address of the index, or one more than the address of the patch: no table has both.
+    private var extra: UInt = 0
     private let arena: Arena
-    /// Where this is a version of a large object that differs in some entries: these. Then only `count` and `lookup` can be asked here (`Datum.stored`);
-    /// `Datum.table` gives a table of all entries.
-    private(set) var patch: UnsafeMutablePointer<TablePatch>?
-    // Half as wide as they are used: there is a table for each object of base data.
+    // Half as wide as they are used, and nothing twice: there is a table for each object of base data.
     private var storedCount: UInt32
     private var storedCapacity: UInt32
     private var storedIndexMask: UInt32
@@ -30,6 +27,17 @@ struct Table: BitwiseCopyable {
         self.isSorted = isSorted
     }
 
+    /// Positions + 1 by hash, zero where empty; nil while the table is small or nothing has been looked up.
+    private var index: UnsafeMutablePointer<UInt32>? {
+        @inline(__always) get { extra & 1 == 0 ? UnsafeMutablePointer(bitPattern: extra) : nil }
+        set { extra = UInt(bitPattern: newValue) }
+    }
+    /// Where this is a version of a large object that differs in some entries: these. Then only `count` and `lookup` can be asked here (`Datum.stored`);
+    /// `Datum.table` gives a table of all entries.
+    private(set) var patch: UnsafeMutablePointer<TablePatch>? {
+        @inline(__always) get { extra & 1 == 0 ? nil : UnsafeMutablePointer(bitPattern: extra - 1) }
+        set { extra = newValue.map { UInt(bitPattern: $0) + 1 } ?? 0 }
+    }
     private(set) var count: Int {
         @inline(__always) get { Int(storedCount) }
         set { storedCount = UInt32(truncatingIfNeeded: newValue) }

@@ -125,7 +125,7 @@ func flatness() throws {
 
 /// Decisions a second of some threads together.
 func throughput(_ query: PreparedQuery, _ input: [UInt8], threads: Int) -> Double {
-    let count = 200_000
+    let count = 1_000_000
     let (seconds, _) = measured {
         DispatchQueue.concurrentPerform(iterations: threads) { _ in
             var output: [UInt8] = []

@@ -62,9 +62,10 @@ extension Head {
 
 /// Replaces calls of `rego.metadata.rule` and `rego.metadata.chain` by what the annotations say.
 enum MetadataRewriting {
-    static func rewrite(_ policies: inout CompiledPolicies) throws(DiagnosticList) {
+    static func rewrite(_ policies: inout CompiledPolicies, _ used: UsedSyntax) throws(DiagnosticList) {
         let annotations = AnnotationSet(policies.modules)
         if !annotations.diagnostics.isEmpty { throw DiagnosticList(annotations.diagnostics) }
+        guard used.contains(.metadata) else { return }
         for position in policies.rules.indices {
             let rule = policies.rules[position]
             guard ([rule] + rule.elseBranches).contains(where: uses) else { continue }

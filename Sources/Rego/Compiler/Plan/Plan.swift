@@ -27,6 +27,13 @@ struct CodeUnit: Sendable {
     }
 }
 
+/// A code unit that is shared without copying what it holds.
+final class PlannedCode: Sendable {
+    let unit: CodeUnit
+
+    init(_ unit: CodeUnit) { self.unit = unit }
+}
+
 /// All rules with one path: what a document or function is made of.
 struct RuleGroup: Sendable {
     enum Kind: Sendable {
