@@ -173,11 +173,12 @@ extension Machine {
         }
     }
 
+    /// Puts a value at a path, into a set there where it is a member; where it only opens the path, no value.
     func putPath(
-        _ object: Datum, _ keys: UnsafeBufferPointer<Datum>, _ value: Datum, isMember: Bool, at instruction: UnsafePointer<Instruction>, unit: Int
+        _ object: Datum, _ keys: UnsafeBufferPointer<Datum>, _ value: Datum, isMember: Bool, opens: Bool, at instruction: UnsafePointer<Instruction>, unit: Int
     ) throws(Stop) {
         var current = object
-        let inner = isMember ? keys.count : keys.count - 1
+        let inner = isMember || opens ? keys.count : keys.count - 1
         for position in 0..<inner {
             let known = current.stored.pointee.lookup(keys[position])
             if known.isUndefined {
@@ -189,10 +190,13 @@ extension Machine {
                 current = next
             } else if known.flags & Self.growing != 0, (known.tag == .set) == (isMember && position == inner - 1) {
                 current = known
+            } else if opens {
+                return
             } else {
                 throw stop(.conflict, "object keys must be unique", at: location(of: instruction, unit: unit))
             }
         }
+        if opens { return }
         if isMember {
             current.table.pointee.insert(value)
         } else {
