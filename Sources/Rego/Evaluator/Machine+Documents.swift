@@ -69,7 +69,7 @@ extension Machine {
                 let member = try ruleMember(node, key)
                 guard !member.isUndefined else { return try entered(number) }
                 let below = try materialize(number)
-                return below.isUndefined ? member : try merged(member, below)
+                return below.isUndefined ? member : try merged(member, below, at: number)
             }
         }
         let member = try ruleMember(node, key)
@@ -132,7 +132,7 @@ extension Machine {
             let key = children.keys[position]
             let isRule = rule.tag == .object && !Machine.member(rule, key).isUndefined
             if isRule, let known = whole[key] {
-                whole.set(key, to: try merged(known, child))
+                whole.set(key, to: try merged(known, child, at: Int(children.value(at: position).integerValue)))
             } else {
                 whole.set(key, to: child)
             }
@@ -140,7 +140,14 @@ extension Machine {
         return whole.datum
     }
 
-    /// A partial rule's value and what a more specific rule says at the same place.
+    /// A partial rule's value and what a more specific rule says at the same place; one that says all of it must say the same.
+    private func merged(_ first: Datum, _ second: Datum, at node: Int) throws(Stop) -> Datum {
+        let group = nodes[node].group
+        guard group >= 0, groups[group].kind == .complete, nodes[node].children.table.pointee.count == 0 else { return try merged(first, second) }
+        guard Datum.equals(first, second) else { throw stop(.conflict, "object keys must be unique", at: nil) }
+        return first
+    }
+
     private func merged(_ first: Datum, _ second: Datum) throws(Stop) -> Datum {
         if first.tag == .set && second.tag == .set {
             let whole = SetBuilder(in: arena)

@@ -14,13 +14,11 @@ struct ReplacedTypes {
             guard let path = PlanScope.segments(of: modifier.target), path.count > 1 else { continue }
             if path[0] == "input" { put(.any, path) }
             guard path[0] == "data" else { continue }
+            // Deeper paths later: a package's type has its functions' too.
             for rule in environment.dependents.affected(by: path) where rule != path || !isFunction(rule) { put(.any, rule) }
             if isFunction(path) { continue }
-            if let node = node(at: path) {
-                if environment.trees[0].type(of: node) != nil { put(environment.type(of: modifier.value).or(environment.type(of: modifier.target)).ifKnown ?? .any, path) }
-            } else {
-                put(.any, path)
-            }
+            let isThere = node(at: path) != nil
+            put(isThere ? environment.type(of: modifier.value).or(environment.type(of: modifier.target)).ifKnown ?? .any : .any, path)
         }
         return isEmpty ? nil : tree
     }
