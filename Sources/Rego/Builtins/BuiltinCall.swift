@@ -44,7 +44,10 @@ struct BuiltinCall {
         let datum = self[position]
         if datum.tag == .integer { return Int(datum.integerValue) }
         guard datum.tag == .number else { throw mismatch(position, "number") }
-        guard let integer = datum.number.integer else { throw .type("operand \(position + 1) must be integer number but got floating-point number") }
+        // Written with an exponent, it is none for OPA.
+        guard let integer = datum.number.integer, !datum.text.contains(where: { $0 == "e" || $0 == "E" }) else {
+            throw .type("operand \(position + 1) must be integer number but got floating-point number")
+        }
         return Int(integer)
     }
 

@@ -5,6 +5,13 @@ import Foundation
 struct FormattedArgument {
     let verb: String
     let directive: Formatter.Directive
+    /// The operand within a complaint about a verb: as `%v`, with the flags as they are written.
+    private var isWithinComplaint = false
+
+    init(verb: String, directive: Formatter.Directive) {
+        self.verb = verb
+        self.directive = directive
+    }
 
     func text(_ argument: Formatter.Argument) -> String {
         if verb == "T" { return padded(argument.type) }
@@ -15,14 +22,19 @@ struct FormattedArgument {
             return integer(number, type)
         case .float(let double): return float(double)
         case .text(let text, let type): return self.text(text, type)
-        case .boolean(let boolean): return verb == "v" || verb == "t" ? padded(boolean ? "true" : "false") : bad("bool", argument.plain)
+        case .boolean(let boolean): return verb == "v" || verb == "t" ? padded(boolean ? "true" : "false") : bad("bool", argument)
         case .null: return verb == "v" ? padded("<nil>") : "%!\(verb)(<nil>)"
         case .list(let elements, _): return "[\(elements.map { self.text($0) }.joined(separator: " "))]"
-        case .other(let text, let type): return verb == "v" || verb == "s" ? padded(text) : bad(type, text)
+        case .other(let text, let type): return verb == "v" || verb == "s" ? padded(text) : bad(type, argument)
         }
     }
 
-    private func bad(_ type: String, _ text: String) -> String { "%!\(verb)(\(type)=\(text))" }
+    private func bad(_ type: String, _ argument: Formatter.Argument) -> String {
+        var inner = FormattedArgument(verb: "v", directive: directive)
+        inner.isWithinComplaint = true
+        // Go's big integers say themselves what is wrong, without flags.
+        return "%!\(verb)(\(type)=\(type == "big.Int" ? argument.plain : inner.text(argument)))"
+    }
 
     private func padded(_ text: String, zeros: Bool? = nil) -> String {
         let missing = (directive.width ?? 0) - text.unicodeScalars.count
@@ -37,12 +49,12 @@ struct FormattedArgument {
         var shown = text
         if let precision = directive.precision, verb != "x", verb != "X" { shown = String(String.UnicodeScalarView(text.unicodeScalars.prefix(precision))) }
         switch verb {
-        case "s", "v": return padded(verb == "v" && directive.sharp ? shown.quotedForRego : shown)
+        case "s", "v": return padded(verb == "v" && directive.sharp && !isWithinComplaint ? shown.quotedForRego : shown)
         case "q": return padded(quoted(shown))
         case "x", "X":
             let bytes = Array(text.utf8)
             return padded(hexadecimal(bytes.prefix(directive.precision ?? bytes.count)))
-        default: return bad(type, text)
+        default: return bad(type, .text(text, type: type))
         }
     }
 
@@ -70,14 +82,22 @@ struct FormattedArgument {
         case "O": return digits(value, radix: 8, prefix: "0o")
         case "x", "X": return digits(value, radix: 16, prefix: directive.sharp ? "0\(verb)" : "")
         case "c" where type != "*big.Int": return padded(String(scalar(number)))
-        case "q" where type != "*big.Int": return padded("'\(scalar(number))'")
+        case "q" where type != "*big.Int": return padded("'\(quotedScalar(scalar(number)))'")
         case "U" where type != "*big.Int": return padded(codePoint(value, number), zeros: false)
-        default: return bad(type == "*big.Int" ? "big.Int" : type, String(value))
+        default: return bad(type == "*big.Int" ? "big.Int" : type, .integer(number, type: type))
         }
     }
 
     private func scalar(_ number: Number) -> Unicode.Scalar {
         number.integer.flatMap { UInt32(exactly: $0) }.flatMap { Unicode.Scalar($0) } ?? "\u{fffd}"
+    }
+
+    private func quotedScalar(_ scalar: Unicode.Scalar) -> String {
+        switch scalar {
+        case "\"": "\""
+        case "'": "\\'"
+        default: String(String(scalar).quotedForRego.dropFirst().dropLast())
+        }
     }
 
     private func codePoint(_ value: BigInt, _ number: Number) -> String {
@@ -89,7 +109,7 @@ struct FormattedArgument {
     }
 
     private func digits(_ value: BigInt, radix: Int, prefix: String) -> String {
-        let sign = value < 0 ? "-" : (directive.plus && verb != "v" ? "+" : (directive.space ? " " : ""))
+        let sign = value < 0 ? "-" : (directive.plus && (verb != "v" || isWithinComplaint) ? "+" : (directive.space ? " " : ""))
         // A precision of zero writes nothing for zero.
         if directive.precision == 0, value == 0 { return padded("", zeros: false) }
         var digits = String(value.magnitude, radix: radix, uppercase: verb == "X")
@@ -108,10 +128,10 @@ struct FormattedArgument {
         case "v": style = "g"
         case "e", "E", "f", "F", "g", "G": style = Character(verb)
         case "x", "X", "b": return signed(binary(value))
-        default: return bad("float64", Formatter.goFloat(value, "g", nil))
+        default: return bad("float64", .float(value))
         }
         let precision = directive.precision ?? (style == "g" || style == "G" ? nil : 6)
-        return signed(Formatter.goFloat(value, style, precision, keepsZeros: directive.sharp && verb != "v"))
+        return signed(Formatter.goFloat(value, style, precision, keepsZeros: directive.sharp && (verb != "v" || isWithinComplaint)))
     }
 
     /// With the sign that is asked for, padded; zeros stand between sign and digits.

@@ -93,7 +93,8 @@ struct Formatter {
             directive.width = try digits(format, &position)
             if followsNumber, directive.width != nil { hasArgumentNumber = false }
         }
-        if position < format.count, format[position] == UInt8(ascii: ".") {
+        // A dot at the end is a verb, as Go has it.
+        if position + 1 < format.count, format[position] == UInt8(ascii: ".") {
             position += 1
             if followsNumber { hasArgumentNumber = false }
             followsNumber = argumentNumber(format, &position)

@@ -26,21 +26,7 @@ enum Glob {
                 result += Builtin.quoted(String(scalars[position]))
                 position += 1
             case "[":
-                guard let close = scalars[position...].firstIndex(of: "]") else { throw .failure("unexpected end of input") }
-                var inner = Array(scalars[position..<close])
-                position = close + 1
-                var isNegated = false
-                if let first = inner.first, first == "!" || first == "^" {
-                    isNegated = true
-                    inner.removeFirst()
-                }
-                if inner.count == 3, inner[1] == "-" {
-                    guard inner[0] <= inner[2] else { throw .failure("hi character '\(inner[2])' should be greater than lo '\(inner[0])'") }
-                    result += "[\(isNegated ? "^" : "")\(classText(inner[0]))-\(classText(inner[2]))]"
-                } else {
-                    guard !inner.isEmpty else { throw .failure("empty range") }
-                    result += "[\(isNegated ? "^" : "")\(inner.map(classText).joined())]"
-                }
+                result += try range(scalars, &position)
             case "{":
                 depth += 1
                 result += "(?:"
@@ -51,8 +37,36 @@ enum Glob {
             default: result += Builtin.quoted(String(scalar))
             }
         }
-        guard depth == 0 else { throw .failure("unexpected end of input") }
-        return result + ")$"
+        // What is not closed is closed at the end.
+        return result + String(repeating: ")", count: depth + 1) + "$"
+    }
+
+    /// What follows `[`: `!` for any but these, then two characters with `-` between them, or characters one by one, in which `\\` escapes.
+    private static func range(_ scalars: [Unicode.Scalar], _ position: inout Int) throws(BuiltinError) -> String {
+        func next() throws(BuiltinError) -> Unicode.Scalar {
+            guard position < scalars.count else { throw .failure("unexpected end of input") }
+            position += 1
+            return scalars[position - 1]
+        }
+        var first = try next()
+        let isNegated = first == "!"
+        if isNegated { first = try next() }
+        var members = ""
+        if position < scalars.count, scalars[position] == "-" {
+            position += 1
+            let last = try next()
+            guard try next() == "]" else { throw .failure("expected close range character") }
+            guard first <= last else { throw .failure("hi character '\(last)' should be greater than lo '\(first)'") }
+            members = "\(classText(first))-\(classText(last))"
+        } else {
+            var member = first
+            while member != "]" {
+                members += classText(member == "\\" ? try next() : member)
+                member = try next()
+            }
+            guard !members.isEmpty else { throw .failure("could not parse range") }
+        }
+        return "[\(isNegated ? "^" : "")\(members)]"
     }
 
     /// OPA matches a text, `**` and a text by the beginning and the end alone, so that they may overlap: `a**a` matches `a`.

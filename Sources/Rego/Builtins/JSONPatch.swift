@@ -3,7 +3,7 @@ extension Builtin {
         Builtin("json.patch", ["target": .any, "patches": .array(of: .object(["op": .string, "path": .any], keys: .any, values: .any))], returns: .any, "The document after the operations of a JSON Patch (RFC 6902).") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
             var document = call.value(0)
             for operation in try call.array(1) {
-                guard operation.tag == .object else { throw .type("operand 2 must be array of objects but got array containing \(operation.typeName)") }
+                guard operation.tag == .object else { throw .failure("must be an array of JSON-Patch objects, but at least one element is not an object") }
                 guard let patched = try JSONPatch(call, operation).apply(to: document) else { return .undefined }
                 document = patched
             }
@@ -61,10 +61,15 @@ private struct JSONPatch {
             guard let moved = Self.find(document, from[...]) else { throw Self.lost(from, in: document) }
             var base = document
             if operation == "move" {
+                guard !from.isEmpty else {
+                    guard path.isEmpty else { throw .failure("deleted node encountered during insert operation") }
+                    return document
+                }
                 guard let without = Self.change(document, from[...], .remove) else { return nil }
                 base = without
             }
-            return Self.change(base, path[...], .add(moved))
+            guard let changed = Self.change(base, path[...], .add(moved)) else { throw Self.lost(path.dropLast(), in: base) }
+            return changed
         default: throw .failure("unrecognized op: '\(operation)'")
         }
     }

@@ -50,7 +50,7 @@ extension Builtin {
             call.make(Number(~(try call.bigInteger(0))))
         },
         shift("bits.lsh", "The integer shifted left by s bits.") { $0 << $1 },
-        shift("bits.rsh", "The integer shifted right by s bits.") { $0 >> $1 },
+        shift("bits.rsh", "The integer shifted right by s bits.", isRight: true) { $0 < 0 ? -((-$0 - 1) >> $1) - 1 : $0 >> $1 },
     ]
 
     private static func arithmetic(
@@ -74,11 +74,15 @@ extension Builtin {
         }
     }
 
-    private static func shift(_ name: String, _ summary: String, _ compute: @escaping @Sendable (BigInt, Int) -> BigInt) -> Builtin {
+    private static func shift(_ name: String, _ summary: String, isRight: Bool = false, _ compute: @escaping @Sendable (BigInt, Int) -> BigInt) -> Builtin {
         Builtin(name, ["x": .number, "s": .number], returns: .number, summary) { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
             let value = try call.bigInteger(0)
-            guard let distance = try call.bigInteger(1).asInt else { throw .failure("shift is too large") }
-            guard distance >= 0 else { throw .type("operand 2 must be an unsigned integer number but got a negative integer") }
+            let wanted = try call.bigInteger(1)
+            guard wanted >= 0 else { throw .type("operand 2 must be an unsigned integer number but got a negative integer") }
+            // As in OPA, of a distance the lower 64 bits count; beyond the value's width they make no difference to the right.
+            let distance = Int(clamping: UInt64(truncatingIfNeeded: wanted))
+            if value == 0 { return .integer(0) }
+            if isRight, distance > value.bitWidth { return .integer(value < 0 ? -1 : 0) }
             guard distance <= BuiltinLimits.shiftedBits else { throw .failure("shift of more than \(BuiltinLimits.shiftedBits) bits") }
             return call.make(Number(compute(value, distance)))
         }

@@ -48,7 +48,7 @@ extension Builtin {
         },
         Builtin("json.filter", ["object": .object(), "paths": paths], returns: .object(), "The object with only what stands at some paths.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
             _ = try call.object(0)
-            return call.filter(call[0], try call.paths(1).filter { !$0.isEmpty }) ?? call.makeObject().datum
+            return call.filter(call[0], try call.paths(1).filter { !$0.isEmpty })
         },
         Builtin("json.remove", ["object": .object(), "paths": paths], returns: .object(), "The object without what stands at some paths.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
             _ = try call.object(0)
@@ -147,7 +147,7 @@ extension BuiltinCall {
         return nil
     }
 
-    fileprivate func filter(_ value: Datum, _ paths: [[Datum]]) -> Datum? {
+    fileprivate func filter(_ value: Datum, _ paths: [[Datum]]) -> Datum {
         if paths.contains(where: \.isEmpty) { return value }
         switch value.tag {
         case .object:
@@ -155,21 +155,25 @@ extension BuiltinCall {
             let result = makeObject()
             for entry in view.keys.indices {
                 let below = paths.filter { Datum.equals($0[0], view.keys[entry]) }.map { Array($0.dropFirst()) }
-                if !below.isEmpty, let kept = filter(view.value(at: entry), below) { result.set(view.keys[entry], to: kept) }
+                if !below.isEmpty { result.set(view.keys[entry], to: filter(view.value(at: entry), below)) }
             }
             return result.datum
         case .array:
             var kept: [Datum] = []
             for (position, element) in value.elements.enumerated() {
                 let below = paths.filter { self.position($0[0], in: value) == position }.map { Array($0.dropFirst()) }
-                if !below.isEmpty, let part = filter(element, below) { kept.append(part) }
+                if !below.isEmpty { kept.append(filter(element, below)) }
             }
             return make(array: kept)
         case .set:
             let result = makeSet()
-            for member in SetView(value).members where paths.contains(where: { Datum.equals($0[0], member) }) { result.insert(member) }
+            for member in SetView(value).members {
+                let below = paths.filter { Datum.equals($0[0], member) }.map { Array($0.dropFirst()) }
+                if !below.isEmpty { result.insert(filter(member, below)) }
+            }
             return result.datum
-        default: return nil
+        // What has nothing below it stays as it is.
+        default: return value
         }
     }
 

@@ -96,15 +96,19 @@ extension Builtin {
             }
             var result: [UInt8] = []
             var position = 0
+            // An empty text stands before each byte and at the end, but once in a place.
+            var wasEmpty = false
             outer: while position <= text.count {
                 for entry in patterns.keys.indices {
                     let old = patterns.keys[entry].bytes
-                    if old.count <= text.count - position, (0..<old.count).allSatisfy({ text[position + $0] == old[$0] }), !old.isEmpty {
+                    if old.count <= text.count - position, (0..<old.count).allSatisfy({ text[position + $0] == old[$0] }), !(old.isEmpty && wasEmpty) {
                         result.append(contentsOf: patterns.value(at: entry).bytes)
                         position += old.count
+                        wasEmpty = old.isEmpty
                         continue outer
                     }
                 }
+                wasEmpty = false
                 if position < text.count { result.append(text[position]) }
                 position += 1
             }

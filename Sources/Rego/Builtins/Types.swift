@@ -1,4 +1,17 @@
 extension Builtin {
+    /// A number of Go as JSON writes it: without a plus, and with digits on either side of the point.
+    private static func decimal(_ text: String) -> String {
+        var digits = Substring(text)
+        let sign = digits.first == "-" ? "-" : ""
+        if digits.first == "-" || digits.first == "+" { digits.removeFirst() }
+        let mantissa = digits.prefix { $0 == "." || ("0"..."9").contains($0) }
+        guard mantissa.contains(where: { $0 != "." }) else { return text }
+        let parts = mantissa.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count <= 2 else { return text }
+        let whole = parts[0].drop { $0 == "0" }, fraction = parts.count == 2 ? ".\(parts[1].isEmpty ? "0" : parts[1])" : ""
+        return "\(sign)\(whole.isEmpty ? "0" : whole)\(fraction)\(digits.dropFirst(mantissa.count))"
+    }
+
     static let types: [Builtin] = [
         check("is_array", [.array]), check("is_boolean", [.boolean]), check("is_null", [.null]), check("is_number", [.integer, .number]),
         check("is_object", [.object]), check("is_set", [.set]), check("is_string", [.string]),
@@ -12,7 +25,8 @@ extension Builtin {
                 let text = call[0].text
                 let word = text.lowercased().drop { $0 == "+" || $0 == "-" }
                 if ["inf", "infinity", "nan"].contains(word) { throw .type("operand 1 must be a finite number but got \(text.quotedForRego)") }
-                guard !text.hasPrefix("+"), !text.hasPrefix("."), let number = Number(literal: text) else { throw .failure("strconv.ParseFloat: parsing \(text.quotedForRego): invalid syntax") }
+                guard let number = Number(literal: decimal(text)) else { throw .failure("strconv.ParseFloat: parsing \(text.quotedForRego): invalid syntax") }
+                guard number.double.isFinite else { throw .failure("strconv.ParseFloat: parsing \(text.quotedForRego): value out of range") }
                 return call.make(number)
             default: throw call.mismatch(0, "one of {null, boolean, number, string}")
             }

@@ -52,7 +52,6 @@ private enum Quantity {
         if !isBytes && unit == "m" { return .thousandth }
         var name = unit.lowercased()
         if isBytes, name.hasSuffix("b") { name.removeLast() }
-        if isBytes, name.isEmpty { return .one }
         if let (_, power) = powersOfTwo.first(where: { $0.0 == name }) { return .integer(BigInt(1) << power) }
         if let (_, power) = powersOfTen.first(where: { $0.0 == name }) { return .integer(BigInt(10).power(power)) }
         return nil

@@ -128,6 +128,7 @@ public struct Compiler: Sendable {
         var originals = flat.originals
         originals.terms.merge(dynamic.origins) { first, _ in first }
         var environment = TypeEnvironment(builtins: registry)
+        environment.dependents = graph.dependents
         if options.keepsVariableTypes { environment.variables = VariableTypes() }
         try stop(TypeChecker(originals: originals).check(graph.sorted(), in: &environment))
         policies.types = environment

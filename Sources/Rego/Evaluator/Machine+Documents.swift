@@ -69,7 +69,7 @@ extension Machine {
                 let member = try ruleMember(node, key)
                 guard !member.isUndefined else { return try entered(number) }
                 let below = try materialize(number)
-                return below.isUndefined ? member : try merged(member, below)
+                return below.isUndefined ? member : try merged(member, below, at: number)
             }
         }
         let member = try ruleMember(node, key)
@@ -132,7 +132,7 @@ extension Machine {
             let key = children.keys[position]
             let isRule = rule.tag == .object && !Machine.member(rule, key).isUndefined
             if isRule, let known = whole[key] {
-                whole.set(key, to: try merged(known, child))
+                whole.set(key, to: try merged(known, child, at: Int(children.value(at: position).integerValue)))
             } else {
                 whole.set(key, to: child)
             }
@@ -140,7 +140,14 @@ extension Machine {
         return whole.datum
     }
 
-    /// A partial rule's value and what a more specific rule says at the same place.
+    /// A partial rule's value and what a more specific rule says at the same place; one that says all of it must say the same.
+    private func merged(_ first: Datum, _ second: Datum, at node: Int) throws(Stop) -> Datum {
+        let group = nodes[node].group
+        guard group >= 0, groups[group].kind == .complete, nodes[node].children.table.pointee.count == 0 else { return try merged(first, second) }
+        guard Datum.equals(first, second) else { throw stop(.conflict, "object keys must be unique", at: nil) }
+        return first
+    }
+
     private func merged(_ first: Datum, _ second: Datum) throws(Stop) -> Datum {
         if first.tag == .set && second.tag == .set {
             let whole = SetBuilder(in: arena)
@@ -173,11 +180,12 @@ extension Machine {
         }
     }
 
+    /// Puts a value at a path, into a set there where it is a member; where it only opens the path, no value.
     func putPath(
-        _ object: Datum, _ keys: UnsafeBufferPointer<Datum>, _ value: Datum, isMember: Bool, at instruction: UnsafePointer<Instruction>, unit: Int
+        _ object: Datum, _ keys: UnsafeBufferPointer<Datum>, _ value: Datum, isMember: Bool, opens: Bool, at instruction: UnsafePointer<Instruction>, unit: Int
     ) throws(Stop) {
         var current = object
-        let inner = isMember ? keys.count : keys.count - 1
+        let inner = isMember || opens ? keys.count : keys.count - 1
         for position in 0..<inner {
             let known = current.stored.pointee.lookup(keys[position])
             if known.isUndefined {
@@ -189,10 +197,13 @@ extension Machine {
                 current = next
             } else if known.flags & Self.growing != 0, (known.tag == .set) == (isMember && position == inner - 1) {
                 current = known
+            } else if opens {
+                return
             } else {
                 throw stop(.conflict, "object keys must be unique", at: location(of: instruction, unit: unit))
             }
         }
+        if opens { return }
         if isMember {
             current.table.pointee.insert(value)
         } else {

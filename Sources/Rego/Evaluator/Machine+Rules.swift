@@ -146,8 +146,8 @@ extension Machine {
         if overrides, let replacement = context.functions[number] {
             return try callReplacement(replacement, arguments, count: count, at: instruction, unit: unit)
         }
+        // Other data in the place of a package hides its rules, not its functions.
         let group = groups + number
-        if overrides, let hidden = try hiddenValue(of: number) { return hidden }
         try reserve(count)
         stackTop = arguments + count
         defer { stackTop = arguments }

@@ -76,8 +76,8 @@ extension Machine {
                 let keys = stackTop
                 for position in 0..<count { keys[position] = value(pool[Int(b) + 1 + position]) }
                 try putPath(
-                    frame[Int(a)], UnsafeBufferPointer(start: keys, count: count), value(c), isMember: instruction.pointee.flag == 1,
-                    at: instruction, unit: procedure.pointee.unit)
+                    frame[Int(a)], UnsafeBufferPointer(start: keys, count: count), value(c), isMember: instruction.pointee.flag & 1 == 1,
+                    opens: instruction.pointee.flag & 2 == 2, at: instruction, unit: procedure.pointee.unit)
             case .finish:
                 let collection = frame[Int(a)]
                 if instruction.pointee.flag == 0 && collection.tag == .set {
@@ -170,6 +170,7 @@ extension Machine {
                 let count = Int(pool[Int(b)])
                 let target = contexts[Int(frame[Int(a)].integerValue)]
                 let keys = (0..<count).map { value(pool[Int(b) + 1 + $0]) }
+                guard keys.allSatisfy({ $0.tag == .string }) else { throw stop(.conflict, "bad document path", at: location(of: instruction, unit: procedure.pointee.unit)) }
                 if instruction.pointee.opcode == .overrideInput {
                     target.input = replacing(target.input, keys[...], with: value(c))
                 } else {

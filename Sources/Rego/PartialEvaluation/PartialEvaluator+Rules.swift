@@ -99,13 +99,22 @@ extension PartialEvaluator {
             isDefined = true
             func plug(_ term: PartialTerm) -> PartialTerm { frame.bindings.plug(term, caller: caller) }
             var result = rule
-            result.reference = name ?? namespaced([.variable("data")] + rule.reference.map(plug))
+            var keys: [PartialExpression] = []
+            /// A key that is computed stays one: constant keys make documents even where nothing is in them.
+            func plugKey(_ key: PartialTerm) -> PartialTerm {
+                let plugged = plug(key)
+                guard case .variable = key, case .value(let value) = plugged, value.isOpeningKey else { return plugged }
+                let variable = PartialTerm.variable("__key_\(keys.count)__")
+                keys.append(.equality(variable, plugged))
+                return variable
+            }
+            result.reference = name ?? namespaced([.variable("data")] + rule.reference.map(plugKey))
             result.key = rule.key.map(plug)
             result.value = rule.value.map(plug)
             result.elseBranches = []
             let heads = result.reference + [result.key, result.value].compactMap(\.self)
             guard passesTypeCheck(body), let rest = propagated(body, live: heads.reduce(into: []) { $0.formUnion($1.variables) }) else { return }
-            result.body = rule.isDefault ? [] : rest
+            result.body = rule.isDefault ? [] : rest + keys
             support.insert(result)
         }
         return isDefined
@@ -208,5 +217,14 @@ extension Value {
         if path.count == 1, !isMember, let existing, existing != value { throw EvaluationError(.conflict, "object keys must be unique") }
         let inner = try (existing ?? .object([])).adding(value, at: path.dropFirst(), isMember: isMember)
         return .makeObject(entries + [(key, inner)])
+    }
+}
+
+extension Value {
+    fileprivate var isOpeningKey: Bool {
+        switch self {
+        case .null, .boolean, .number: true
+        default: false
+        }
     }
 }

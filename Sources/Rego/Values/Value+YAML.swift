@@ -111,7 +111,7 @@ extension Value {
         case .null: return Node("null", Tag(.null))
         case .boolean(let boolean): return Node(boolean ? "true" : "false", Tag(.bool))
         case .number(let number):
-            let text = UInt64(number.text).map { String($0) } ?? number.integer.map { String($0) } ?? Formatter.goFloat(number.double, "g", nil)
+            let text = UInt64(number.text).map { String($0) } ?? (number.text.hasPrefix("-") && number.double == 0 ? "-0" : number.integer.map { String($0) } ?? Formatter.goFloat(number.double, "g", nil))
             return Node(text, Tag(text.contains { ".e".contains($0) } ? .float : .int))
         case .string(let text): return Self.yamlNode(text)
         case .array(let elements), .set(let elements): return Node(elements.map(\.yamlNode), Tag(.seq), elements.isEmpty ? .flow : .block)

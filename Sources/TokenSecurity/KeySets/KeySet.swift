@@ -25,7 +25,7 @@ public struct KeySet: Sendable {
         let keys: [Key]
         if text.contains("-----BEGIN") {
             guard !text.contains("PRIVATE KEY") else { throw TokenError(.key, "this is a private key; tokens are verified with the public one") }
-            do throws(BuiltinError) { keys = try VerificationKey.read(text).map { Key(material: $0.key) } } catch { throw TokenError(.key, error.message) }
+            do throws(BuiltinError) { keys = try VerificationKey.read(text).compactMap { $0.key.map { Key(material: $0) } } } catch { throw TokenError(.key, error.message) }
         } else {
             keys = try Self.read(text)
         }

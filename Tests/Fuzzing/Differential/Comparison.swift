@@ -36,22 +36,3 @@ package enum Comparison: Sendable, Equatable {
         return term.constant
     }
 }
-
-/// Why answers may differ, each with its place in `docs/compatibility.md`.
-package enum KnownDifference: String, CaseIterable, Sendable {
-    /// Several built-ins fail: which is reached first, or at all, depends on the order of rules.
-    case orderOfErrors = "another built-in failed first"
-    /// OPA's index leaves a body out, and with it the conflict or the failing built-in that it would have met.
-    case bodiesLeftOut = "a failing literal before one that cannot hold"
-
-    func explains(_ item: DifferentialCase, ours: Answer, theirs: Answer) -> Bool {
-        switch self {
-        case .orderOfErrors:
-            guard !item.isSingleCall, theirs.isBuiltinError else { return false }
-            return ours.isBuiltinError || ours.isConflict
-        case .bodiesLeftOut:
-            guard !item.isSingleCall, case .result = theirs, case .error = ours else { return false }
-            return ours.isConflict || (ours.isBuiltinError && Comparison.equal(item.answer(strict: false), theirs))
-        }
-    }
-}

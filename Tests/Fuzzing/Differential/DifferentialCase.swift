@@ -14,9 +14,22 @@ package struct DifferentialCase: Sendable {
 
     package init(modules: [String], data: Value, input: Value?, isSingleCall: Bool) {
         self.modules = modules
-        self.data = data
-        self.input = input
+        self.data = Self.passedOn(data)
+        self.input = input.map(Self.passedOn)
         self.isSingleCall = isSingleCall
+    }
+
+    /// The value with the digits that are left of its numbers where JSON is read and written with doubles, as a program around an engine may.
+    private static func passedOn(_ value: Value) -> Value {
+        switch value {
+        case .number(let number):
+            guard number.text.contains(where: { ".eE".contains($0) }) else { return value }
+            return .number(number.double.isFinite ? Number(literal: "\(number.double)") ?? Number(0) : Number(0))
+        case .array(let elements): return .array(elements.map(passedOn))
+        case .set(let members): return .makeSet(members.map(passedOn))
+        case .object(let entries): return .makeObject(entries.map { ($0.key, passedOn($0.value)) })
+        default: return value
+        }
     }
 
     /// The case as a line of JSON.
@@ -84,6 +97,14 @@ package enum Answer: Sendable {
     }
 
     var isConflict: Bool { if case .error(let codes, _) = self { codes == ["eval_conflict_error"] } else { false } }
+
+    /// The text of everything the package gives.
+    var resultText: String? {
+        guard case .result(.array(let list)) = self, case .string(let text)? = list.first?["text"] else { return nil }
+        return text
+    }
+
+    var errorText: String? { if case .error(_, let text) = self { text } else { nil } }
 
     package var description: String {
         switch self {

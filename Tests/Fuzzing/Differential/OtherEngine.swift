@@ -33,6 +33,11 @@ package final class OtherEngine {
         try process.run()
     }
 
+    func restart() throws {
+        process.terminate()
+        try start()
+    }
+
     /// Asks without waiting for the answer.
     package func ask(_ line: [UInt8]) {
         asked = line

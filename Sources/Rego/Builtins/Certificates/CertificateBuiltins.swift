@@ -8,14 +8,14 @@ extension Builtin {
         },
         Builtin("crypto.x509.parse_and_verify_certificates", ["certs": .string], returns: verified, "Whether certificates are a chain from the root, which is first, to a server's, which is last; and the chain.", traits: .timed) {
             (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
-            try verify(call) { () throws(BuiltinError) in CertificateOptions() }
+            try verify(call, \.documentWithAddresses) { () throws(BuiltinError) in CertificateOptions() }
         },
         Builtin(
             "crypto.x509.parse_and_verify_certificates_with_options", ["certs": .string, "options": .object(.string, .any)], returns: verified,
             "Like crypto.x509.parse_and_verify_certificates, for a host, a time and purposes of the key.", traits: .timed
         ) { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
             let written = Value(try call.object(1).datum)
-            return try verify(call) { () throws(BuiltinError) in try CertificateOptions(written) }
+            return try verify(call, \.document) { () throws(BuiltinError) in try CertificateOptions(written) }
         },
         Builtin("crypto.x509.parse_certificate_request", ["csr": .string], returns: .object(.string, .any), "The certificate signing request in PEM text, or in base64 of it or of DER.") {
             (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
@@ -51,19 +51,20 @@ extension Builtin {
     ]
 
     /// Options are read only where there are certificates, as in OPA.
-    private static func verify(_ call: BuiltinCall, _ readOptions: () throws(BuiltinError) -> CertificateOptions) throws(BuiltinError) -> Datum {
+    private static func verify(
+        _ call: BuiltinCall, _ document: KeyPath<ParsedCertificate, Value>, _ readOptions: () throws(BuiltinError) -> CertificateOptions
+    ) throws(BuiltinError) -> Datum {
         let invalid: Value = [false, []]
         let text = try call.string(0)
-        guard let certificates = try? CertificateText.certificates(text), certificates.count > 1, let root = certificates.first, let leaf = certificates.last else {
-            return call.make(invalid)
-        }
+        guard let certificates = try? CertificateText.certificates(text), let root = certificates.first, let leaf = certificates.last else { return call.make(invalid) }
         let options = try readOptions()
+        guard certificates.count > 1 else { return call.make(invalid) }
         let time = CivilTime(nanoseconds: options.time ?? call.context.now, in: nil)
         let verification = CertificateVerification(
             root: root, intermediates: Array(certificates.dropFirst().dropLast()), time: TimeLayout("2006-01-02T15:04:05Z").format(time), usages: options.usages,
             host: options.host)
         guard let chain = verification.chain(from: leaf) else { return call.make(invalid) }
-        return call.make([true, .array(chain.map(\.document))])
+        return call.make([true, .array(chain.map { $0[keyPath: document] })])
     }
 }
 
@@ -94,7 +95,8 @@ private struct CertificateOptions {
                 guard let integer = number.integer else { throw .failure("'CurrentTime' should be a valid int64 number") }
                 time = integer
             case "MaxConstraintComparisons":
-                guard case .number = entry.value else { throw .failure("'MaxConstraintComparisons' should be a number") }
+                guard case .number(let number) = entry.value else { throw .failure("'MaxConstraintComparisons' should be a number") }
+                guard number.integer != nil else { throw .failure("'MaxConstraintComparisons' should be a valid number") }
             case "KeyUsages": usages = try Self.usages(entry.value)
             default: throw .failure("invalid key option")
             }
@@ -108,8 +110,9 @@ private struct CertificateOptions {
         default: throw .failure("'KeyUsages' should be an Array or Set")
         }
         var usages: [Int] = [], unknown: [String] = []
-        for name in names {
-            if case .string(let text) = name, let number = usageNames.firstIndex(of: text) { usages.append(number) } else { unknown.append(name.schemaText) }
+        // As in OPA, what is no string is passed over.
+        for case .string(let text) in names {
+            if let number = usageNames.firstIndex(of: text) { usages.append(number) } else { unknown.append(text) }
         }
         guard unknown.isEmpty else { throw .failure("invalid entries for 'KeyUsages' found: [\(unknown.joined(separator: " "))]") }
         return usages

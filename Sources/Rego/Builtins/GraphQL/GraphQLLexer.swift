@@ -186,7 +186,8 @@ struct GraphQLLexer {
         var lines = raw.split(separator: "\n", omittingEmptySubsequences: false)
         func indent(_ line: Substring) -> Int { line.prefix { $0 == " " || $0 == "\t" }.count }
         func isBlank(_ line: Substring) -> Bool { indent(line) == line.count }
-        if let shared = lines.dropFirst().filter({ !isBlank($0) }).map(indent).min() {
+        // As in OPA's parser, the first line counts too, though it keeps its own.
+        if let shared = lines.filter({ !isBlank($0) }).map(indent).min() {
             for position in lines.indices.dropFirst() { lines[position] = lines[position].dropFirst(shared) }
         }
         while let first = lines.first, isBlank(first) { lines.removeFirst() }

@@ -140,7 +140,9 @@ struct GraphQLSchema {
             }
         case .enumeration:
             guard !definition.values.isEmpty else { throw fail("\(title): must define one or more unique enum values.") }
+            var names: Set<String> = []
             for value in definition.values {
+                guard names.insert(value.name).inserted else { throw fail("Enum value \(definition.name).\(value.name) can only be defined once.", value.location) }
                 if ["true", "false", "null"].contains(value.name) { throw fail("\(title): non-enum value \(value.name).", value.location) }
                 try check(value.directives, at: "ENUM_VALUE")
             }

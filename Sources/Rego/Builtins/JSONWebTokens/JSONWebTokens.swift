@@ -28,29 +28,28 @@ extension Builtin {
             let token = try JSONWebToken(try call.utf8(0))
             if algorithm.isSymmetric {
                 let secret = VerificationKey.secret(SymmetricKey(data: Data(try call.utf8(1))))
-                return .boolean(algorithm.verifies(token.signature, of: token.signedText, with: secret))
+                return .boolean(algorithm.verifies(try token.signature(), of: token.signedText, with: secret))
             }
-            let keys = try call.verificationKeys(try call.string(1))
-            return .boolean(keys.contains { algorithm.verifies(token.signature, of: token.signedText, with: $0.key) })
+            let keys = try call.verificationKeys(try call.string(1)), signature = try token.signature(), header = try token.header(call)
+            return .boolean(keys.candidates(for: header).contains { algorithm.verifies(signature, of: token.signedText, with: $0) })
         }
     }
 
     /// A token within a token is decoded too, as `cty` says.
     private static func decoded(_ call: BuiltinCall, _ text: UnsafeBufferPointer<UInt8>, depth: Int) throws(BuiltinError) -> Datum {
         let token = try JSONWebToken(text)
-        let header = try JSONWebToken.read(token.headerText, "JWT header", call)
-        guard header.tag == .object else { throw .failure("bad JWT header: decoded JSON type was not an Object") }
-        if let content = ObjectView(header)["cty"], content.tag == .string, content.text.uppercased() == "JWT" {
+        let header = try token.decodedHeader(call)
+        if let content = header["cty"], content.tag == .string, content.text.uppercased() == "JWT" {
             guard depth < 16 else { throw .failure("JWT is nested too deeply") }
-            let inner = call.make(bytes: token.payloadText)
+            let inner = call.make(bytes: try token.payloadText())
             var bytes = inner.bytes
             // The inner token may be a JSON string.
             if bytes.first == UInt8(ascii: "\""), bytes.last == UInt8(ascii: "\""), bytes.count >= 2 { bytes = UnsafeBufferPointer(rebasing: bytes[1..<(bytes.count - 1)]) }
             return try decoded(call, bytes, depth: depth + 1)
         }
-        let payload = try JSONWebToken.read(token.payloadText, "JWT payload", call)
+        let payload = try JSONWebToken.read(try token.payloadText(), "JWT payload", call)
         guard payload.tag == .object else { throw .failure("decoded JSON type was not an Object") }
-        return call.make(array: [header, payload, call.make(Hexadecimal.text(token.signature))])
+        return call.make(array: [header.datum, payload, call.make(Hexadecimal.text(try token.signature()))])
     }
 
     private static func signed(_ call: BuiltinCall, header: [UInt8], payload: [UInt8], key: Value) throws(BuiltinError) -> Datum {
@@ -71,11 +70,20 @@ extension Builtin {
 
 extension BuiltinCall {
     /// Keys read from text, remembered by the snapshot.
-    func verificationKeys(_ text: String) throws(BuiltinError) -> [(id: String?, key: VerificationKey)] {
+    func verificationKeys(_ text: String) throws(BuiltinError) -> [VerificationKey.Named] {
         try context.cache.value(kind: "key", source: text) { () throws(BuiltinError) in KeySet(keys: try VerificationKey.read(text)) }.keys
     }
 
     private struct KeySet: Sendable {
-        let keys: [(id: String?, key: VerificationKey)]
+        let keys: [VerificationKey.Named]
+    }
+}
+
+extension [VerificationKey.Named] {
+    /// The key that the header names; where none has the name, those that are not for another algorithm.
+    func candidates(for header: ObjectView) -> [VerificationKey] {
+        if let id = header["kid"]?.text, !id.isEmpty, let named = first(where: { $0.id == id }) { return named.key.map { [$0] } ?? [] }
+        let algorithm = header["alg"]?.text
+        return filter { $0.algorithm == nil || $0.algorithm == algorithm }.compactMap(\.key)
     }
 }

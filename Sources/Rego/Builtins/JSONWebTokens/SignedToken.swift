@@ -9,16 +9,19 @@ package struct SignedToken {
 
     package let header: Value
     package let payload: Value
-    private let token: JSONWebToken
+    private let signedText: [UInt8]
+    private let signature: [UInt8]
 
     /// Takes a token apart; nothing is verified.
     package init(_ text: String) throws(Failure) {
         do {
-            token = try Array(text.utf8).withUnsafeBufferPointer { bytes in
+            let token = try Array(text.utf8).withUnsafeBufferPointer { bytes in
                 Result { () throws(BuiltinError) in try JSONWebToken(bytes) }
             }.get()
-            header = try Value(json: token.headerText)
-            payload = try Value(json: token.payloadText)
+            header = try Value(json: token.headerText())
+            payload = try Value(json: token.payloadText())
+            signature = try token.signature()
+            signedText = token.signedText
         } catch let error as BuiltinError {
             throw Failure(description: error.message)
         } catch {
@@ -34,10 +37,10 @@ package struct SignedToken {
     package func isSigned(algorithm: String, key: String) throws(Failure) -> Bool {
         guard let algorithm = SignatureAlgorithm(rawValue: algorithm) else { throw Failure(description: "unknown signature algorithm: \(algorithm)") }
         if algorithm.isSymmetric {
-            return algorithm.verifies(token.signature, of: token.signedText, with: .secret(SymmetricKey(data: Data(key.utf8))))
+            return algorithm.verifies(signature, of: signedText, with: .secret(SymmetricKey(data: Data(key.utf8))))
         }
         do throws(BuiltinError) {
-            return try VerificationKey.read(key).contains { algorithm.verifies(token.signature, of: token.signedText, with: $0.key) }
+            return try VerificationKey.read(key).compactMap(\.key).contains { algorithm.verifies(signature, of: signedText, with: $0) }
         } catch {
             throw Failure(description: error.message)
         }

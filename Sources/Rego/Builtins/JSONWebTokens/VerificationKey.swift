@@ -20,9 +20,18 @@ package enum VerificationKey: Sendable {
         }
     }
 
-    /// Keys from PEM text (a certificate or a public key), from a JSON Web Key or a set of them.
-    package static func read(_ text: String) throws(BuiltinError) -> [(id: String?, key: VerificationKey)] {
-        if text.contains("-----BEGIN") { return [(nil, try pem(text))] }
+    /// A key with what a set of keys says of it.
+    package struct Named: Sendable {
+        package var id: String?
+        /// The only algorithm it is for, where it says so.
+        package var algorithm: String?
+        /// Nil where no signature can be checked with it.
+        package var key: VerificationKey?
+    }
+
+    /// Keys from PEM text (a certificate or a public key), from a JSON Web Key or a set of them; keys for algorithms that are not known are left out.
+    package static func read(_ text: String) throws(BuiltinError) -> [Named] {
+        if text.contains("-----BEGIN") { return [Named(key: try pem(text))] }
         let document: Value
         do throws(EvaluationError) {
             document = try Value(json: Array(text.utf8))
@@ -31,12 +40,22 @@ package enum VerificationKey: Sendable {
         }
         var keys: [Value] = [document]
         if case .array(let several)? = document["keys"] { keys = several }
-        var result: [(id: String?, key: VerificationKey)] = []
+        var result: [Named] = []
         for key in keys {
             let id: String? = if case .string(let text)? = key["kid"] { text } else { nil }
-            if let read = try jsonWebKey(key) { result.append((id, read)) }
+            let algorithm: String? = if case .string(let text)? = key["alg"] { text } else { nil }
+            if let algorithm, SignatureAlgorithm(rawValue: algorithm) == nil {
+                guard isForEncryption(algorithm) else { throw .failure("failed to parse a JWK key (set): invalid algorithm \(algorithm.quotedForRego)") }
+                continue
+            }
+            result.append(Named(id: id, algorithm: algorithm, key: try jsonWebKey(key)))
         }
         return result
+    }
+
+    /// Whether a name is one of the key management algorithms of RFC 7518 (4.1).
+    private static func isForEncryption(_ name: String) -> Bool {
+        ["RSA", "ECDH-ES", "PBES2-HS", "A128", "A192", "A256"].contains { name.hasPrefix($0) } || ["dir", "none"].contains(name)
     }
 
     private static func pem(_ text: String) throws(BuiltinError) -> VerificationKey {
@@ -65,35 +84,36 @@ package enum VerificationKey: Sendable {
         return (try? Curve25519.Signing.PublicKey(rawRepresentation: element.children[1].octets)).map { .ed25519($0) }
     }
 
-    /// A key given as a JSON Web Key (RFC 7517); nil where its kind or curve is not known.
+    /// A key given as a JSON Web Key (RFC 7517); nil where its kind or curve is not known, and for numbers that are no RSA key.
     package static func jsonWebKey(_ key: Value) throws(BuiltinError) -> VerificationKey? {
         func part(_ name: String) throws(BuiltinError) -> Data {
             guard case .string(let text)? = key[name], let bytes = Base64.decode(Array(text.utf8), urlSafe: true) else { throw .failure("failed to parse a JWK key (set): member \(name.quotedForRego) is missing or not base64url") }
             return Data(bytes)
         }
+        func valid<Key>(_ key: () throws -> Key) throws(BuiltinError) -> Key {
+            do { return try key() } catch { throw .failure("failed to parse a JWK key (set): \(error)") }
+        }
         guard case .string(let kind)? = key["kty"] else { throw .failure("failed to parse a JWK key (set): missing kty") }
-        do {
-            switch kind {
-            case "RSA": return .rsa(try _RSA.Signing.PublicKey(n: try part("n"), e: try part("e")))
-            case "oct": return .secret(SymmetricKey(data: try part("k")))
-            case "OKP": return .ed25519(try Curve25519.Signing.PublicKey(rawRepresentation: try part("x")))
-            case "EC":
-                guard case .string(let curve)? = key["crv"] else { throw BuiltinError.failure("failed to parse a JWK key (set): missing crv") }
-                let width = ["P-256": 32, "P-384": 48, "P-521": 66][curve] ?? 0
-                func padded(_ data: Data) -> Data { Data(repeating: 0, count: max(0, width - data.count)) + data }
-                let point = padded(try part("x")) + padded(try part("y"))
-                switch curve {
-                case "P-256": return .p256(try P256.Signing.PublicKey(rawRepresentation: point))
-                case "P-384": return .p384(try P384.Signing.PublicKey(rawRepresentation: point))
-                case "P-521": return .p521(try P521.Signing.PublicKey(rawRepresentation: point))
-                default: return nil
-                }
+        switch kind {
+        case "RSA":
+            let (modulus, exponent) = (try part("n"), try part("e"))
+            return (try? _RSA.Signing.PublicKey(n: modulus, e: exponent)).map { .rsa($0) }
+        case "oct": return .secret(SymmetricKey(data: try part("k")))
+        case "OKP":
+            let point = try part("x")
+            return .ed25519(try valid { try Curve25519.Signing.PublicKey(rawRepresentation: point) })
+        case "EC":
+            guard case .string(let curve)? = key["crv"] else { throw .failure("failed to parse a JWK key (set): missing crv") }
+            let width = ["P-256": 32, "P-384": 48, "P-521": 66][curve] ?? 0
+            func padded(_ data: Data) -> Data { Data(repeating: 0, count: max(0, width - data.count)) + data }
+            let point = padded(try part("x")) + padded(try part("y"))
+            switch curve {
+            case "P-256": return .p256(try valid { try P256.Signing.PublicKey(rawRepresentation: point) })
+            case "P-384": return .p384(try valid { try P384.Signing.PublicKey(rawRepresentation: point) })
+            case "P-521": return .p521(try valid { try P521.Signing.PublicKey(rawRepresentation: point) })
             default: return nil
             }
-        } catch let error as BuiltinError {
-            throw error
-        } catch {
-            throw .failure("failed to parse a JWK key (set): \(error)")
+        default: return nil
         }
     }
 }

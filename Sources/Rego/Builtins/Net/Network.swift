@@ -48,12 +48,15 @@ extension Builtin {
             return result.datum
         },
         Builtin("net.cidr_contains_matches", ["cidrs": addresses, "cidrs_or_ips": addresses], returns: .set(of: .array(.any, .any)), "Which ranges contain which addresses or ranges, by position, key or member.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
-            let others = try call.labelledAddresses(1), result = call.makeSet()
-            // Where there is nothing to look for, OPA does not look at the ranges.
+            let ranges = try call.labelledAddresses(0), result = call.makeSet()
+            // As in OPA, where one is empty the other's texts are not looked at.
+            guard !ranges.isEmpty else { return result.datum }
+            let others = try call.labelledAddresses(1)
             guard !others.isEmpty else { return result.datum }
-            for range in try call.labelledAddresses(0) {
-                guard let outer = AddressRange(range.text) else { throw .failure("invalid CIDR address: \(String(decoding: range.text, as: UTF8.self))") }
-                for other in others where try call.contains(outer, other.text) { result.insert(call.make(array: [range.label, other.label])) }
+            for range in ranges {
+                let text = try call.addressText(range.address)
+                guard let outer = AddressRange(text) else { throw .failure("invalid CIDR address: \(String(decoding: text, as: UTF8.self))") }
+                for other in others where try call.contains(outer, try call.addressText(other.address)) { result.insert(call.make(array: [range.label, other.label])) }
             }
             return result.datum
         },
@@ -89,23 +92,28 @@ extension BuiltinCall {
         return range.contains(other)
     }
 
+    fileprivate func addressText(_ address: Datum) throws(BuiltinError) -> UnsafeBufferPointer<UInt8> {
+        guard address.tag == .string else { throw .type("operand 1 must be string but got \(address.typeName)") }
+        return address.bytes
+    }
+
     /// Addresses with what stands for them in the result.
-    fileprivate func labelledAddresses(_ position: Int) throws(BuiltinError) -> [(text: UnsafeBufferPointer<UInt8>, label: Datum)] {
-        func text(_ member: Datum) throws(BuiltinError) -> UnsafeBufferPointer<UInt8> {
-            if member.tag == .string { return member.bytes }
-            guard member.tag == .array, let first = member.elements.first, first.tag == .string else {
+    fileprivate func labelledAddresses(_ position: Int) throws(BuiltinError) -> [(address: Datum, label: Datum)] {
+        func address(_ member: Datum) throws(BuiltinError) -> Datum {
+            if member.tag == .string { return member }
+            guard member.tag == .array, let first = member.elements.first else {
                 throw .failure("operand \(position + 1): element must be string or non-empty array")
             }
-            return first.bytes
+            return first
         }
-        var result: [(text: UnsafeBufferPointer<UInt8>, label: Datum)] = []
+        var result: [(address: Datum, label: Datum)] = []
         switch self[position].tag {
-        case .string: result.append((self[position].bytes, self[position]))
-        case .array: for (number, member) in self[position].elements.enumerated() { result.append((try text(member), .integer(number))) }
-        case .set: for member in SetView(self[position]).members { result.append((try text(member), member)) }
+        case .string: result.append((self[position], self[position]))
+        case .array: for (number, member) in self[position].elements.enumerated() { result.append((try address(member), .integer(number))) }
+        case .set: for member in SetView(self[position]).members { result.append((try address(member), member)) }
         case .object:
             let view = ObjectView(self[position])
-            for entry in view.keys.indices { result.append((try text(view.value(at: entry)), view.keys[entry])) }
+            for entry in view.keys.indices { result.append((try address(view.value(at: entry)), view.keys[entry])) }
         default: break
         }
         return result

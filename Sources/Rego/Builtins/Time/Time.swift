@@ -39,7 +39,7 @@ extension Builtin {
             let start = try call.nanoseconds(call[0], position: 0)
             var time = CivilTime(nanoseconds: start, in: nil)
             let (years, months, days) = (try call.integer(1), try call.integer(2), try call.integer(3))
-            guard abs(years) < 1_000_000, abs(months) < 10_000_000, abs(days) < 1_000_000_000 else { throw .failure("time outside of valid range") }
+            guard years.magnitude < 1_000_000, months.magnitude < 10_000_000, days.magnitude < 1_000_000_000 else { throw .failure("time outside of valid range") }
             time.year += years
             time.month += months
             time.day += days
@@ -108,11 +108,13 @@ extension BuiltinCall {
             return (CivilTime(nanoseconds: try nanoseconds(operand, position: position), in: nil), nil)
         }
         guard operand.count >= 1 else { throw instantMismatch(position) }
+        guard operand.elements[0].isNumber else { throw .type("operand 1 must be number but got \(operand.elements[0].typeName)") }
         let zone = try timeZone(operand)
+        if operand.count >= 3, operand.elements[2].tag != .string { throw .type("operand 1 must be string but got \(operand.elements[2].typeName)") }
         let time = CivilTime(nanoseconds: try nanoseconds(operand.elements[0], position: position), in: zone)
         guard operand.count >= 3 else { return (time, nil) }
-        guard operand.elements[2].tag == .string else { throw .type("operand 1 must be string but got \(operand.elements[2].typeName)") }
-        return (time, operand.elements[2].text)
+        let layout = operand.elements[2].text
+        return (time, layout.isEmpty ? nil : layout)
     }
 }
 

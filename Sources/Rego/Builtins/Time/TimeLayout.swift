@@ -149,6 +149,7 @@ struct TimeLayout {
         var time = CivilTime(year: 0, month: 1, day: 1)
         var rest = Substring(text)
         var isAfternoon: Bool?
+        var dayOfYear: Int?
         func misfit(_ rest: Substring, _ element: String) -> Problem {
             Problem(message: "parsing time \(text.quotedForRego) as \(layout.quotedForRego): cannot parse \(String(rest).quotedForRego) as \(element.quotedForRego)")
         }
@@ -159,7 +160,12 @@ struct TimeLayout {
                 guard Self.skip(literal, &rest) else { throw misfit(rest, literal) }
             case .field(let field):
                 let held = rest
-                guard Self.read(field, &rest, &time, &isAfternoon) else { throw misfit(held, field) }
+                if field == "002" || field == "__2" {
+                    guard let day = Self.readDayOfYear(field, &rest) else { throw misfit(held, field) }
+                    dayOfYear = day
+                } else {
+                    guard Self.read(field, &rest, &time, &isAfternoon) else { throw misfit(held, field) }
+                }
                 if let element = Self.rangeProblem(field, time) { throw outOfRange(element) }
                 // Seconds may have a fraction that the layout does not mention.
                 let followedByFraction: Bool = if position + 1 < parts.count, case .field(let next) = parts[position + 1] { next.hasPrefix(".") || next.hasPrefix(",") } else { false }
@@ -170,9 +176,30 @@ struct TimeLayout {
         }
         guard rest.isEmpty else { throw Problem(message: "parsing time \(text.quotedForRego): extra text: \(String(rest).quotedForRego)") }
         if let isAfternoon { time.hour = time.hour % 12 + (isAfternoon ? 12 : 0) }
+        if let dayOfYear { try apply(dayOfYear, to: &time) { Problem(message: "parsing time \(text.quotedForRego): \($0)") } }
         let length = CivilTime.days(year: time.month == 12 ? time.year + 1 : time.year, month: time.month % 12 + 1, day: 1) - CivilTime.days(year: time.year, month: time.month, day: 1)
         guard (1...length).contains(time.day) else { throw outOfRange("day") }
         return time
+    }
+
+    /// Sets month and day by the day of the year, with which those that the layout has too must agree.
+    private func apply(_ dayOfYear: Int, to time: inout CivilTime, _ problem: (String) -> Problem) throws(Problem) {
+        let start = CivilTime.days(year: time.year, month: 1, day: 1)
+        guard (1...(CivilTime.days(year: time.year + 1, month: 1, day: 1) - start)).contains(dayOfYear) else { throw problem("day-of-year out of range") }
+        let (_, month, day) = CivilTime.civil(days: start + dayOfYear - 1)
+        func has(_ fields: [String]) -> Bool {
+            parts.contains { part in if case .field(let field) = part { fields.contains(field) } else { false } }
+        }
+        guard time.month == month || !has(["January", "Jan", "01", "1"]) else { throw problem("day-of-year does not match month") }
+        guard time.day == day || !has(["02", "_2", "2"]) else { throw problem("day-of-year does not match day") }
+        time.month = month
+        time.day = day
+    }
+
+    /// Three digits; one to three, with spaces before them, for `__2`.
+    private static func readDayOfYear(_ field: String, _ rest: inout Substring) -> Int? {
+        if field == "__2" { for _ in 0..<2 where rest.first == " " { rest.removeFirst() } }
+        return number(&rest, field == "002" ? 3...3 : 1...3)
     }
 
     /// Takes literal text away, as far as it is there; any number of spaces stands for any other, but not for none before a text.
@@ -212,14 +239,14 @@ struct TimeLayout {
         return digits.count >= widths.lowerBound ? Int(digits) : nil
     }
 
-    private static func readFraction(_ rest: inout Substring, _ time: inout CivilTime) -> Bool {
+    private static func readFraction(_ rest: inout Substring, _ time: inout CivilTime, digits wanted: Int? = nil) -> Bool {
         rest.removeFirst()
         var digits = ""
-        while let next = rest.first, next.isASCIIDigit {
+        while let next = rest.first, next.isASCIIDigit, digits.count < wanted ?? .max {
             digits.append(next)
             rest.removeFirst()
         }
-        guard !digits.isEmpty else { return false }
+        guard !digits.isEmpty, digits.count == wanted ?? digits.count else { return false }
         let nine = String((digits + "000000000").prefix(9))
         time.nanosecond = Int(nine) ?? 0
         return true
@@ -257,30 +284,45 @@ struct TimeLayout {
         case "_2":
             if rest.first == " " { rest.removeFirst() }
             return take(1...2, \.day)
-        case "15", "03": return take(2...2, \.hour)
-        case "3": return take(1...2, \.hour)
+        case "03": return take(2...2, \.hour)
+        case "15", "3": return take(1...2, \.hour)
         case "04": return take(2...2, \.minute)
         case "4": return take(1...2, \.minute)
         case "05": return take(2...2, \.second)
         case "5": return take(1...2, \.second)
         case "PM", "pm":
-            guard let mark = name(["AM", "PM"], short: false) else { return false }
+            // Only in the case that the layout has.
+            guard let mark = (field == "PM" ? ["AM", "PM"] : ["am", "pm"]).firstIndex(where: { rest.hasPrefix($0) }) else { return false }
+            rest = rest.dropFirst(2)
             isAfternoon = mark == 1
-        case "MST":
-            var zone = ""
-            while let next = rest.first, next.isASCII, next.isLetter, zone.count < 5 {
-                zone.append(next)
-                rest.removeFirst()
-            }
-            guard zone.count >= 3 else { return false }
-            time.zone = zone
+        case "MST": return readAbbreviation(&rest, &time)
         default:
             if field.hasPrefix(".") || field.hasPrefix(",") {
-                guard let first = rest.first, first == "." || first == "," else { return field.hasSuffix("9") }
-                return readFraction(&rest, &time)
+                let hasFraction = (rest.first == "." || rest.first == ",") && rest.dropFirst().first?.isASCIIDigit == true
+                if field.hasSuffix("9") { return !hasFraction || readFraction(&rest, &time) }
+                return hasFraction && readFraction(&rest, &time, digits: field.count - 1)
             }
             return readZone(field, &rest, &time)
         }
+        return true
+    }
+
+    /// A zone's abbreviation, of three to five capitals, or hours from Greenwich, also after `GMT`. As in Go, the time is not shifted by it.
+    private static func readAbbreviation(_ rest: inout Substring, _ time: inout CivilTime) -> Bool {
+        func skipHours() -> Bool {
+            guard rest.first == "+" || rest.first == "-" else { return false }
+            let digits = rest.dropFirst().prefix { $0.isASCIIDigit }
+            guard let hours = Int(digits), hours <= 23 else { return false }
+            rest = rest.dropFirst(1 + digits.count)
+            return true
+        }
+        let zone = String(["ChST", "MeST"].first { rest.hasPrefix($0) } ?? rest.prefix(6).prefix { ("A"..."Z").contains($0) })
+        if zone.isEmpty { return skipHours() }
+        let isZone = zone.count == 3 || zone == "WITA" || ["ChST", "MeST"].contains(zone) || ((4...5).contains(zone.count) && zone.hasSuffix("T"))
+        guard isZone else { return false }
+        rest = rest.dropFirst(zone.count)
+        if zone == "GMT" { _ = skipHours() }
+        time.zone = zone
         return true
     }
 
@@ -298,10 +340,18 @@ struct TimeLayout {
                 guard rest.first == ":" else { return false }
                 rest.removeFirst()
             }
-            guard let minutes = number(&rest, 2...2) else { return false }
+            guard let minutes = number(&rest, 2...2), minutes <= 60 else { return false }
             offset += minutes * 60
         }
-        guard hours <= 24, offset <= 24 * 3600 else { return false }
+        if field.count > 6 {
+            if field.contains(":") {
+                guard rest.first == ":" else { return false }
+                rest.removeFirst()
+            }
+            guard let seconds = number(&rest, 2...2), seconds <= 60 else { return false }
+            offset += seconds
+        }
+        guard hours <= 24 else { return false }
         time.offset = sign == "-" ? -offset : offset
         return true
     }

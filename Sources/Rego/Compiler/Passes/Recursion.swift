@@ -21,6 +21,8 @@ struct RuleGraph {
         }
     }
 
+    var dependents: RuleDependents { RuleDependents(nodes, dependencies: dependencies) }
+
     /// Locals keep the names that the compiler gave them, as in OPA's messages.
     func recursion() -> [Diagnostic] {
         nodes.indices.compactMap { start in

@@ -68,6 +68,12 @@ extension CompiledRule {
         path.map { .string($0) } + dynamicPath.prefix { $0.isScalar }.compactMap { PlanScope.constantValue(of: $0) }
     }
 
+    /// The constant keys, other than names, of documents that are there even where nothing is in them; as in OPA, whose rules are in a tree by their constant keys.
+    var openedKeys: [Term] {
+        let constant = dynamicPath.prefix { $0.isScalar }
+        return Array(isSingleValue && isGroundReference ? constant.dropLast() : constant)
+    }
+
     var isGroundReference: Bool { dynamicPath.allSatisfy(\.isScalar) }
 
     /// One value, not a set that rules add to.

@@ -250,7 +250,7 @@ struct BodyPlanner {
     }
 
     private mutating func override(context: Int32, _ modifier: WithModifier, _ value: Operand?) {
-        guard let path = PlanScope.segments(of: modifier.target) else { return }
+        guard let path = PlanScope.segments(of: modifier.target) else { return refuse(modifier.target, context) }
         if path.first == "input" {
             let keys = path.dropFirst().map { builder.constant(.string($0)) }
             guard let value else { return }
@@ -278,6 +278,14 @@ struct BodyPlanner {
         } else if let builtin = scope.registry.position(of: path.joined(separator: ".")) {
             builder.emit(.overrideBuiltin, flag: replacement.flag, a: context, b: Int32(builtin), c: replacement.code)
         }
+    }
+
+    /// A path with keys other than texts replaces nothing: evaluating it is a conflict.
+    private mutating func refuse(_ target: Term, _ context: Int32) {
+        guard case .ref(let ref) = target.kind else { return }
+        let keys = ref.path.compactMap { PlanScope.constantValue(of: $0) }.map { builder.constant($0) }
+        guard keys.count == ref.path.count, let value = keys.first else { return }
+        builder.emit(.overrideInput, a: context, b: builder.countedList(keys), c: value.code, target: fail)
     }
 
     // MARK: every

@@ -38,7 +38,7 @@ struct Instruction: BitwiseCopyable {
         case insert
         /// a[b] ← c; another value under an equal key is a conflict
         case put
-        /// the nested object a at the keys in the pool from b (first their number) ← c; flag 1: c is a member of the set there
+        /// the nested object a at the keys in the pool from b (first their number) ← c; flag 1: c is a member of the set there; flag 2: only the path is made
         case putPath
         /// a becomes an ordinary value
         case finish

@@ -44,7 +44,7 @@ struct PolicyPlanner {
                 } else {
                     plan.groups[group].procedures.append(procedure)
                     plan.groups[group].ruleLocations.append(rule.location)
-                    plan.groups[group].conditions.append(ConditionFinder.conditions(of: rule, documents: plan.documents))
+                    plan.groups[group].conditions.append(rule.openedKeys.isEmpty ? ConditionFinder.conditions(of: rule, documents: plan.documents) : [])
                 }
             }
             plan.groups[group].tree = DecisionTree(conditions: plan.groups[group].conditions)
@@ -107,7 +107,8 @@ struct RulePlanner {
         var planner = BodyPlanner(builder: builder, scope: scope, parameters: parameters)
         // Held by one only: otherwise each procedure would copy all instructions before it.
         builder = CodeBuilder()
-        planner.isIndexed = true
+        planner.isIndexed = rule.openedKeys.isEmpty
+        if !planner.isIndexed { open(rule, &planner) }
         let branches = [rule] + rule.elseBranches
         let done = planner.builder.label()
         for (position, branch) in branches.enumerated() {
@@ -135,6 +136,14 @@ struct RulePlanner {
         let procedure = planner.builder.endProcedure(registry: scope.registry)
         builder = planner.builder
         return procedure
+    }
+
+    /// Makes the documents that are there even where nothing is in them.
+    private func open(_ rule: CompiledRule, _ planner: inout BodyPlanner) {
+        planner.builder.location = rule.location
+        let keys = rule.openedKeys.map { planner.operand($0) }
+        let isSet = rule.key != nil && keys.count == rule.dynamicPath.count
+        planner.builder.emit(.putPath, flag: isSet ? 3 : 2, a: 0, b: planner.builder.countedList(keys), c: keys[0].code)
     }
 
     private func observedResult(of rule: CompiledRule, kind: RuleGroup.Kind, _ planner: inout BodyPlanner) {

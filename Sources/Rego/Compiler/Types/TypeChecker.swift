@@ -31,8 +31,7 @@ struct TypeChecker {
             return diagnostics
         }
         guard let type else { return [] }
-        // An object takes in its values' types; a set stands where its reference says.
-        let path = head + (rule.key == nil ? Array(rule.dynamicPath.prefix { $0.isScalar }) : rule.dynamicPath).compactMap(\.typeKey)
+        let path = head + rule.dynamicPath.prefix { $0.isScalar }.compactMap(\.typeKey)
         let keyTypes: [RegoType] = [.any] + path.dropFirst().map { if case .constant(let key) = $0 { RegoType(of: key) } else { .any } }
         environment.trees[0].insert(type, at: path, keyTypes: keyTypes)
         return []
@@ -58,12 +57,11 @@ struct TypeChecker {
         if let key = rule.key {
             let member = environment.type(of: key)
             type = member == .unknown ? .unknown : .set(member)
-        } else {
-            for key in rule.dynamicPath.drop(while: { $0.isScalar }).reversed() {
-                let keyType = environment.type(of: key)
-                guard type != .unknown, keyType != .unknown else { return nil }
-                type = .object([], keys: keyType, values: type)
-            }
+        }
+        for key in rule.dynamicPath.drop(while: { $0.isScalar }).reversed() {
+            let keyType = environment.type(of: key)
+            guard type != .unknown, keyType != .unknown else { return nil }
+            type = .object([], keys: keyType, values: type)
         }
         return type == .unknown ? nil : type
     }
@@ -80,6 +78,17 @@ struct TypeChecker {
 
     /// Of the body of `every`, only references and closures are checked, as in OPA.
     private func check(_ expression: Expression, _ environment: inout TypeEnvironment, _ diagnostics: inout [Diagnostic]) {
+        guard let replaced = ReplacedTypes(environment: environment).tree(of: expression.withModifiers) else {
+            return checkParts(of: expression, &environment, &diagnostics)
+        }
+        // Outside the body's own variables, which stay.
+        let place = environment.trees.count - 1
+        environment.trees.insert(replaced, at: place)
+        checkParts(of: expression, &environment, &diagnostics)
+        environment.trees.remove(at: place)
+    }
+
+    private func checkParts(of expression: Expression, _ environment: inout TypeEnvironment, _ diagnostics: inout [Diagnostic]) {
         let inClosures = closureProblems(of: expression, environment)
         var references = ReferenceChecker(environment: environment, originals: originals)
         references.check(expression)
@@ -107,7 +116,21 @@ struct TypeChecker {
         for modifier in expression.withModifiers { if let problem = problem(with: modifier, environment) { return problem } }
         guard case .term(let term) = expression.kind, case .call(let call) = term.kind else { return nil }
         if call.function == ["eq"] { return equality(call, expression.location, &environment) }
+        if isReplaced(call.function, by: expression.withModifiers, environment) { return Problem(diagnostic: Diagnostic(.type, "undefined function \(call.name)", at: expression.location)) }
         return self.call(call, expression.location, &environment)
+    }
+
+    /// Whether what stands in the place of a function's package may have something else under its name.
+    private func isReplaced(_ function: [String], by modifiers: [WithModifier], _ environment: TypeEnvironment) -> Bool {
+        for modifier in modifiers.reversed() {
+            guard let target = PlanScope.segments(of: modifier.target), target.first == "data", target.count < function.count, function.starts(with: target) else { continue }
+            // Another package in its place has functions too, and what may be anything may have them.
+            if case .ref = modifier.value.kind { return false }
+            let type = environment.type(of: modifier.value), found = function.dropFirst(target.count).reduce(type) { $0.selecting(.string($1)) }
+            if case .function = found { return false }
+            return type != .any && found != .unknown
+        }
+        return false
     }
 
     /// A function may be replaced by one of the same number of arguments.
@@ -141,6 +164,10 @@ struct TypeChecker {
         if call.arguments.count < arguments.count { return argumentProblem(call.name, "too few arguments", have(environment), want, location) }
         for (argument, parameter) in zip(call.arguments, parameters) where !environment.unify(argument, with: parameter, adding: false) {
             return argumentProblem(call.name, "invalid argument(s)", have(environment), want, location)
+        }
+        // As in OPA, what a template string shows may be anything from then on.
+        if call.function == ["internal.template_string"], case .array(let parts)? = call.arguments.first?.kind {
+            for part in parts { environment.unify(part, with: .any, adding: true) }
         }
         return nil
     }

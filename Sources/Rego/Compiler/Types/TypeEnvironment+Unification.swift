@@ -47,7 +47,7 @@ extension TypeEnvironment {
                 if known.contains(name), !current.unifies(with: type) { return false }
                 assign(current.or(type), to: name)
             } else {
-                guard current == .unknown else { return current.unifies(with: type) }
+                guard current == .unknown else { return current.unifies(with: type) || current.isObjectOfUnknownValues && type.isObjectOfAnyKeys }
                 assign(type, to: name)
             }
             return true
@@ -111,4 +111,10 @@ extension TypeEnvironment {
         for type in types { unifies = unify(term, with: type, adding: true, known: known) || unifies }
         return unifies
     }
+}
+
+extension RegoType {
+    /// What an object comprehension is whose values have no type: as in OPA, it fits any object without known keys.
+    fileprivate var isObjectOfUnknownValues: Bool { if case .object([], .some, .unknown?) = self { true } else { false } }
+    fileprivate var isObjectOfAnyKeys: Bool { if case .object([], let keys?, let values?) = self { keys != .unknown && values != .unknown } else { false } }
 }

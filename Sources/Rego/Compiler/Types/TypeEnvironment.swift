@@ -4,6 +4,8 @@ struct TypeEnvironment: Sendable {
     let builtins: BuiltinRegistry
     /// Nil where nobody asks for them.
     var variables: VariableTypes?
+    /// For `with`, which changes types of what depends on what it replaces.
+    var dependents = RuleDependents()
 
     init(builtins: BuiltinRegistry) { self.builtins = builtins }
 

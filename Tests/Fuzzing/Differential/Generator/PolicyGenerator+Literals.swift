@@ -85,9 +85,11 @@ extension PolicyGenerator {
             bind(key)
         }
         bind(name)
-        let first = chance(2) ? "[\(name), \(term(.any, 1))] \(comparison()) \(term(.array, 1))" : condition(1)
-        let second = chance(3) ? "; \(name) != \(constant(.any))" : ""
-        return "every \(key.map { "\($0), " } ?? "")\(name) in \(domain) { \(first)\(second) }"
+        // What `every` declares must be used.
+        let declared = key.map { "\($0), \(name)" } ?? name
+        let first = "[\(declared), \(term(.any, 1))] \(comparison()) \(term(.array, 1))"
+        let second = chance(2) ? "; \(condition(1))" : chance(2) ? "; \(name) != \(constant(.any))" : ""
+        return "every \(declared) in \(domain) { \(first)\(second) }"
     }
 
     private mutating func membership() -> String {
