@@ -15,14 +15,17 @@ import Darwin
 ///
 /// INVARIANT exclusive: whoever takes a machine out of a place, in one atomic exchange, is the only one to have it until it is brought back.
 final class MachinePool: Sendable {
-    private static let placeCount = 64
+    private static let processorCount = sysconf(Int32(_SC_NPROCESSORS_ONLN))
+    /// More than threads that decide at once, mostly, and few enough that a snapshot for each change of data costs little. A power of two.
+    static let placeCount = max(16, 1 << (Int.bitWidth - (processorCount * 2 - 1).leadingZeroBitCount))
 
     /// As long as two cache lines, which processors fetch together.
     private struct Place: ~Copyable {
         let machine = Atomic<Unmanaged<Machine>?>(nil)
-        private let padding: SIMD16<UInt64>
+        // With the fifteen words of this, 128 bytes.
+        private let padding: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64)
 
-        init() { padding = .zero }
+        init() { padding = (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0) }
     }
 
     private struct Places: @unchecked Sendable {
@@ -32,7 +35,6 @@ final class MachinePool: Sendable {
 
     private let places: Places
     private let made = Atomic<Int>(0)
-    private static let processorCount = sysconf(Int32(_SC_NPROCESSORS_ONLN))
 
     init() {
         let first = UnsafeMutablePointer<Place>.allocate(capacity: Self.placeCount)
@@ -68,10 +70,12 @@ final class MachinePool: Sendable {
     }
 
     /// Keeps a machine, where a place is free.
-    func giveBack(_ machine: Machine) {
-        let own = Self.placeOfThread, given = Unmanaged.passRetained(machine)
+    func giveBack(_ machine: Machine) { giveBack(machine, to: Self.placeOfThread) }
+
+    private func giveBack(_ machine: Machine, to first: Int) {
+        let given = Unmanaged.passRetained(machine)
         for step in 0..<Self.placeCount {
-            let place = places.first + (own + step) % Self.placeCount
+            let place = places.first + (first + step) % Self.placeCount
             if place.pointee.machine.compareExchange(expected: nil, desired: given, ordering: .releasing).exchanged { return }
         }
         given.release()
@@ -81,20 +85,20 @@ final class MachinePool: Sendable {
     var reservedBytes: Int {
         var bytes = 0
         for number in 0..<Self.placeCount {
-            guard let machine = (places.first + number).pointee.machine.exchange(nil, ordering: .acquiring)?.takeRetainedValue() else { continue }
+            guard let machine = machine(at: number) else { continue }
             bytes += machine.arena.reservedBytes
-            giveBack(machine)
+            giveBack(machine, to: number)
         }
         return bytes
     }
 
     private static var placeOfThread: Int {
-        // Threads lie pages apart: the middle bits of the product depend on all that differ.
+        // Threads lie pages apart: the upper bits of the product depend on all that differ.
         #if canImport(Glibc)
         let thread = UInt(pthread_self())
         #else
         let thread = UInt(bitPattern: pthread_self())
         #endif
-        return Int((thread &* 0x9E37_79B9_7F4A_7C15) >> 58) % placeCount
+        return Int((thread &* 0x9E37_79B9_7F4A_7C15) >> 32) % placeCount
     }
 }
