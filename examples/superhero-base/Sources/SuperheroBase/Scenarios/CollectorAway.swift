@@ -14,7 +14,8 @@ extension Scenario {
         scene.saw("the gateway counts \(try await dropped() - before) spans as dropped", true)
         try await base.start(.collector, port: port)
         scene.did("started it again")
-        let tree = try await base.tracedOrder()
+        // The longer it was away, the longer Verdict leaves it alone: at most 72 s.
+        let tree = try await base.tracedOrder(within: .seconds(180))
         scene.saw("the trace of another order: \(tree.spans.count) spans, \(tree.roots.count) root", tree.roots.count == 1)
     }
 }

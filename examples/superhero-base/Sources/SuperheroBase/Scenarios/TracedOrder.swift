@@ -10,9 +10,10 @@ extension Base {
     /// Places orders until the whole trace of one has arrived at the collector, and gives that.
     ///
     /// Processes hand over spans when it suits them, so it is waited for; a breaker that is not closed yet makes an order fail, so there may be several.
-    nonisolated func tracedOrder() async throws -> SpanTree {
+    /// - Parameter limit: how long.
+    nonisolated func tracedOrder(within limit: Duration = .seconds(60)) async throws -> SpanTree {
         var tree = SpanTree(of: "", in: [])
-        try await Waiting.until {
+        try await Waiting.until(within: limit) {
             let (trace, parent) = (String.random(32), String.random(16))
             // A token that no service has exchanged before.
             guard try await Caller.ada(of: self).order(headers: ["traceparent": "00-\(trace)-\(parent)-01"]).status == 201 else { return false }
