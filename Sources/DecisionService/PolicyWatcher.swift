@@ -16,27 +16,32 @@ public final class PolicyWatcher: Service {
     private let freeze: ReloadFreeze?
     private let period: Duration = .milliseconds(250)
     /// Of what is active; kept here so that whoever runs the watcher again misses nothing.
-    private let known = Mutex<FileStamps?>(nil)
+    private let known: Mutex<FileStamps>
 
     /// - Parameters:
+    ///   - stamps: of the files, from before what is active was read, so that no change in between is missed.
     ///   - quarantine: where changes go.
     ///   - freeze: says when they have to wait.
     public convenience init(
-        paths: [String], quarantine: PolicyQuarantine, freeze: ReloadFreeze? = nil, logger: Logger, load: @escaping @Sendable () throws -> PolicyStore.Contents
+        paths: [String], since stamps: FileStamps, quarantine: PolicyQuarantine, freeze: ReloadFreeze? = nil, logger: Logger,
+        load: @escaping @Sendable () throws -> PolicyStore.Contents
     ) {
-        self.init(paths, freeze, logger, load) { try quarantine.reload($0) }
+        self.init(paths, stamps, freeze, logger, load) { try quarantine.reload($0) }
     }
 
-    /// - Parameter store: where changes go at once.
-    public convenience init(paths: [String], store: PolicyStore, logger: Logger, load: @escaping @Sendable () throws -> PolicyStore.Contents) {
-        self.init(paths, nil, logger, load) { try store.reload($0) }
+    /// - Parameters:
+    ///   - stamps: of the files, from before what is active was read.
+    ///   - store: where changes go at once.
+    public convenience init(paths: [String], since stamps: FileStamps, store: PolicyStore, logger: Logger, load: @escaping @Sendable () throws -> PolicyStore.Contents) {
+        self.init(paths, stamps, nil, logger, load) { try store.reload($0) }
     }
 
     private init(
-        _ paths: [String], _ freeze: ReloadFreeze?, _ logger: Logger, _ load: @escaping @Sendable () throws -> PolicyStore.Contents,
+        _ paths: [String], _ stamps: FileStamps, _ freeze: ReloadFreeze?, _ logger: Logger, _ load: @escaping @Sendable () throws -> PolicyStore.Contents,
         apply: @escaping @Sendable (PolicyStore.Contents) throws -> Void
     ) {
         self.paths = paths
+        known = Mutex(stamps)
         self.apply = apply
         self.logger = logger
         self.load = load
@@ -45,7 +50,6 @@ public final class PolicyWatcher: Service {
 
     public func run() async throws {
         try? await cancelWhenGracefulShutdown {
-            if self.known.withLock({ $0 }) == nil { self.known.withLock { $0 = FileStamps(of: self.paths) } }
             var isWaiting = false
             while true {
                 try await Task.sleep(for: self.period)

@@ -63,6 +63,7 @@ struct Run: AsyncParsableCommand {
         var logger = Logger(label: "verdict")
         logger.logLevel = logLevel
         let load = loading
+        let watched = paths.filter { !Self.isURL($0) }, stamps = FileStamps(of: watch ? watched : [])
         let settings: Governance.Configuration
         let store: PolicyStore
         let events: ServiceEvents?
@@ -151,7 +152,7 @@ struct Run: AsyncParsableCommand {
         if watch {
             background.quarantine.began(with: store.contents)
             let watcher = PolicyWatcher(
-                paths: paths.filter { !Self.isURL($0) }, quarantine: background.quarantine, freeze: background.freeze, logger: logger, load: load)
+                paths: watched, since: stamps, quarantine: background.quarantine, freeze: background.freeze, logger: logger, load: load)
             components.append(Component("policy_watcher", of: .policy, watcher))
         }
         components.append(Component("configuration", of: .policy, reloader))

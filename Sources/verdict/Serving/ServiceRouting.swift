@@ -43,8 +43,8 @@ struct ServiceRouting {
                 let sources = try LoadedSources(paths: [path], version: version, ignored: ignored)
                 return PolicyStore.Contents(policies: sources.policies, data: sources.data, bundles: sources.bundles)
             }
-            let store = try PolicyStore(try load(), version: version)
-            return (store, Component(name, of: .policy, PolicyWatcher(paths: [path], store: store, logger: logger, load: load)))
+            let stamps = FileStamps(of: [path]), store = try PolicyStore(try load(), version: version)
+            return (store, Component(name, of: .policy, PolicyWatcher(paths: [path], since: stamps, store: store, logger: logger, load: load)))
         case .bundle(let bundle):
             var own = settings
             own.bundles = [bundle]
