@@ -1,4 +1,7 @@
+import DecisionService
 import Foundation
+import Logging
+import Rego
 import Support
 import Testing
 
@@ -27,6 +30,19 @@ import Testing
         #expect(try await service.waitForLog("Policies reloaded."))
         #expect(try await client.ask("POST", "/v1/data/app", body: Self.request).body == "{\"result\":{\"allow\":true}}\n")
         #expect(await service.stop() == 0)
+    }
+
+    @Test func aChangeBeforeTheFilesAreWatchedIsSeen() async throws {
+        let folder = try TemporaryFolder(files: ["p.rego": Self.policy])
+        let stamps = FileStamps(of: [folder.url.path])
+        let store = try PolicyStore(PolicyStore.Contents(policies: [], data: .empty))
+        try folder.write("p.rego", "package app\n")
+        let watcher = PolicyWatcher(paths: [folder.url.path], since: stamps, store: store, logger: Logger(label: "test")) {
+            PolicyStore.Contents(policies: [PolicySource(file: "p.rego", text: "package app\n")], data: .empty)
+        }
+        let watching = Task { try await watcher.run() }
+        try await Waiting.until { store.contents.policies.count == 1 }
+        watching.cancel()
     }
 
     @Test func reloadingDropsNoRequest() async throws {
