@@ -28,8 +28,9 @@ final class MachinePool: Sendable {
         init() { padding = (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0) }
     }
 
+    // @unchecked because of the pointer alone: it never changes, leads to memory that lives as long as the pool, and what lies there is only read and
+    // written atomically (the padding never).
     private struct Places: @unchecked Sendable {
-        // The pointer is never changed and what lies behind it is atomic.
         let first: UnsafeMutablePointer<Place>
     }
 
