@@ -33,10 +33,12 @@ package struct ConformanceCase: Sendable, CustomStringConvertible {
     private var isStrict: Bool { fields["strict_error"] == .boolean(true) }
 
     /// What is wrong, or nil where the case passes.
-    package func problem() -> String? {
+    ///
+    /// - Parameter compiler: what policies are compiled with.
+    package func problem(compiler: CompilerOptions = .init()) -> String? {
         let wanted = fields["want_result"], wantedCode = text("want_error_code"), wantedError = text("want_error")
         do {
-            let solutions = try solutions()
+            let solutions = try solutions(compiler: compiler)
             if wantedCode != nil || wantedError != nil { return "wanted error \(wantedCode ?? "") \(wantedError ?? ""), got \(describe(solutions))" }
             guard case .array(let expected)? = wanted else { return solutions.isEmpty ? nil : "wanted nothing, got \(describe(solutions))" }
             let want = expected.map(Self.plain), got = solutions.map { Self.plain(.makeObject($0.bindings.map { (.string($0.name), $0.value) })) }
@@ -80,14 +82,14 @@ package struct ConformanceCase: Sendable, CustomStringConvertible {
     }
 
     /// With `unknowns` the query is evaluated without these first, and then what is left of it with them.
-    private func solutions(unknowns: [String]? = nil) throws -> [QueryResult.Solution] {
+    private func solutions(unknowns: [String]? = nil, compiler: CompilerOptions = .init()) throws -> [QueryResult.Solution] {
         var policies: [PolicySource] = []
         if case .array(let modules)? = fields["modules"] {
             for (number, module) in modules.enumerated() {
                 if case .string(let text) = module { policies.append(PolicySource(file: "test-\(number).rego", text: text)) }
             }
         }
-        var compilerOptions = CompilerOptions()
+        var compilerOptions = compiler
         compilerOptions.capabilities = EngineCapabilities(builtins: BuiltinRegistry(BuiltinRegistry.standard.builtins + Builtin.testing))
         let snapshot = try PolicySnapshot(policies: policies, data: fields["data"].map { DataSource.value($0) } ?? .empty, options: compilerOptions)
         var input = fields["input"].map { InputSource.value($0) } ?? .none

@@ -54,8 +54,8 @@ package struct InvalidModuleCase: Sendable, CustomStringConvertible {
     }
 
     /// The errors that are found.
-    package var found: [Problem] {
-        var options = CompilerOptions()
+    package func found(compiler: CompilerOptions = .init()) -> [Problem] {
+        var options = compiler
         options.strict = fields["strict"] == .boolean(true)
         do {
             _ = try PolicySnapshot(policies: policies, options: options)
@@ -68,8 +68,8 @@ package struct InvalidModuleCase: Sendable, CustomStringConvertible {
     }
 
     /// What is wrong, or nil where the case passes. Codes and rows always count, messages and details only where asked for.
-    package func problem(comparesMessages: Bool = true, comparesDetails: Bool = true) -> String? {
-        var left = found
+    package func problem(comparesMessages: Bool = true, comparesDetails: Bool = true, compiler: CompilerOptions = .init()) -> String? {
+        var left = found(compiler: compiler)
         var missing: [Problem] = []
         for want in wanted {
             let match = left.firstIndex { got in

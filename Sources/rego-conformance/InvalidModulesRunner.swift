@@ -31,7 +31,7 @@ struct InvalidModulesRunner {
     static func diagnose() {
         while let line = readLine() {
             guard let fields = try? Value(json: Array(line.utf8)) else { continue }
-            let problems = InvalidModuleCase(fields).found.map { problem in
+            let problems = InvalidModuleCase(fields).found().map { problem in
                 Value.makeObject([
                     (.string("file"), .string(problem.file ?? "")), (.string("code"), .string(problem.code)), (.string("row"), .number(Number(problem.row ?? 0))),
                     (.string("message"), .string(problem.message)), (.string("details"), .array(problem.details.map { .string($0) })),

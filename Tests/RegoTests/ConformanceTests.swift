@@ -14,6 +14,14 @@ import Testing
     @Test(arguments: try ConformanceTests.cases)
     func languageCase(_ test: ConformanceCase) {
         #expect(test.problem() == nil, "\(test.note)")
+        #expect(test.problem(compiler: Self.eachRuleApart) == nil, "\(test.note), each rule compiled apart")
+    }
+
+    /// As thousands of rules are compiled.
+    static var eachRuleApart: CompilerOptions {
+        var options = CompilerOptions()
+        options.rulesInBatch = 1
+        return options
     }
 
     /// OPA's own cases lie beside the project where it is developed.
@@ -23,6 +31,7 @@ import Testing
     func opaCases() throws {
         for test in try ConformanceCase.load(directory: Self.opaDirectory) {
             #expect(test.problem() == nil, "\(test.note)")
+            #expect(test.problem(compiler: Self.eachRuleApart) == nil, "\(test.note), each rule compiled apart")
             #expect(try test.formatted().problem() == nil, "\(test.note), formatted")
         }
     }

@@ -1,5 +1,6 @@
 import Conformance
 import Foundation
+import Rego
 import Testing
 
 /// Modules with mistakes that users make, and every error that is reported for them.
@@ -12,7 +13,9 @@ import Testing
 
     @Test(arguments: try InvalidModulesTests.cases)
     func errors(of test: InvalidModuleCase) {
-        let problem = test.problem()
-        #expect(problem == nil, "\(problem ?? "")")
+        for options in [CompilerOptions(), ConformanceTests.eachRuleApart] {
+            let problem = test.problem(compiler: options)
+            #expect(problem == nil, "\(problem ?? "")")
+        }
     }
 }

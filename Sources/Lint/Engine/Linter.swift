@@ -1,6 +1,4 @@
-import Dispatch
 import Rego
-import Synchronization
 
 /// Runs rules over files: each file is parsed once and walked once, files in parallel.
 public struct Linter: Sendable {
@@ -17,13 +15,13 @@ public struct Linter: Sendable {
 
     public func lint(_ sources: [PolicySource]) -> LintReport {
         let sources = sources.filter { !settings.ignoresFile($0.file) }
-        let parsed = Self.parallel(sources) { source -> (file: PolicyFile?, problems: [Diagnostic]) in
+        let parsed = Concurrently.map(sources, takingUpTo: 8) { source -> (file: PolicyFile?, problems: [Diagnostic]) in
             let (module, problems) = Parser.parse(source)
             return (module.map(PolicyFile.init), problems)
         }
         let active = activeRules
         let project = project(parsed.compactMap(\.file))
-        let findings = Self.parallel(project.files) { file in self.findings(in: file, of: project, active) }.flatMap(\.self)
+        let findings = Concurrently.map(project.files, takingUpTo: 8) { file in self.findings(in: file, of: project, active) }.flatMap(\.self)
         return LintReport(
             findings: findings.sorted(by: Self.precedes), problems: parsed.flatMap(\.problems), filesScanned: sources.count, rulesSkipped: rules.count - active.count,
             texts: Dictionary(project.files.map { ($0.path, $0.module.text) }, uniquingKeysWith: { first, _ in first }))
@@ -56,18 +54,6 @@ public struct Linter: Sendable {
 
     private static func precedes(_ a: Finding, _ b: Finding) -> Bool {
         (a.location.file, a.location.row, a.location.column, a.rule) < (b.location.file, b.location.row, b.location.column, b.rule)
-    }
-
-    /// Results in the order of the elements, made on as many threads as there are processors.
-    private static func parallel<Element: Sendable, Result: Sendable>(_ elements: [Element], _ transform: @Sendable (Element) -> Result) -> [Result] {
-        let chunk = 8
-        let results = Mutex<[(start: Int, results: [Result])]>([])
-        DispatchQueue.concurrentPerform(iterations: (elements.count + chunk - 1) / chunk) { number in
-            let start = number * chunk
-            let made = elements[start..<min(start + chunk, elements.count)].map(transform)
-            results.withLock { $0.append((start, made)) }
-        }
-        return results.withLock { $0 }.sorted { $0.start < $1.start }.flatMap(\.results)
     }
 }
 

@@ -3,18 +3,28 @@ public struct CompiledPolicies: Sendable {
     /// As parsed, sorted by file name.
     public var modules: [Module]
     var rules: [CompiledRule]
+    /// The rules by their references.
+    private(set) var tree: RuleTree
     /// The names that renamed locals had in the text.
     var localNames: [String: String]
-    /// Names that no local has yet.
-    var remainingNames = LocalNames()
+    /// Parts of the language that the modules may use.
+    let used: UsedSyntax
     /// The types of the rules, for queries.
     var types: TypeEnvironment?
     let lazyPartialRules = LazyPartialRules()
 
-    init(modules: [Module], rules: [CompiledRule], localNames: [String: String]) {
+    init(modules: [Module], rules: [CompiledRule], localNames: [String: String], used: UsedSyntax) {
+        self.used = used
         self.modules = modules
         self.rules = rules
+        tree = RuleTree(rules)
         self.localNames = localNames
+    }
+
+    /// Replaces the rules by others with the same references.
+    mutating func put(_ rules: [CompiledRule]) {
+        self.rules = rules
+        tree.rules = rules
     }
 
     /// What the type checker knows of the document that rules make at keys below `data`; nil where it knows nothing.
@@ -67,6 +77,8 @@ public struct CompilerOptions: Sendable {
     public var preparesTests = false
     /// Keeps what is known of the types of variables, for `CompiledPolicies.type(ofVariableIn:at:)`.
     public var keepsVariableTypes = false
+    /// How many rules are compiled together, apart from others; enough that a thread is worth it.
+    package var rulesInBatch = 256
     /// What policies may use.
     public var capabilities = EngineCapabilities()
     public init() {}

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Takes parsed modules through the compiler's passes.
 ///
 /// The passes run in OPA's order; compilation stops after the first that finds errors.
@@ -12,12 +14,15 @@ public struct Compiler: Sendable {
 
     /// Compiles modules. `dataHasPath` tells whether base data exists at keys below `data`.
     public func compile(_ modules: [Module], dataHasPath: ([String]) -> Bool = { _ in false }) -> (policies: CompiledPolicies?, diagnostics: [Diagnostic]) {
+        compile(modules, dataHasPath: dataHasPath, besideTypes: { _ in })
+    }
+
+    /// - Parameter besideTypes: what is done with the policies while their types are checked, which may still find errors.
+    func compile(
+        _ modules: [Module], dataHasPath: ([String]) -> Bool = { _ in false }, besideTypes work: @Sendable (CompiledPolicies) -> Void
+    ) -> (policies: CompiledPolicies?, diagnostics: [Diagnostic]) {
         do throws(DiagnosticList) {
-            var (policies, arities, flat) = try checked(modules, dataHasPath)
-            _ = try checkTypes(flat, &policies)
-            policies.rules = zip(policies.rules, flat.rules).map { LiteralOrdering.rule($0, flat: $1, arity: { arities[$0] }) }
-            if !UsedSyntax(modules).isDisjoint(with: [.negation, .with]) { NegationRewriting.rewrite(&policies) }
-            return (policies, [])
+            return (try checked(modules, dataHasPath, besideTypes: work).policies, [])
         } catch {
             return (nil, error.diagnostics)
         }
@@ -25,24 +30,36 @@ public struct Compiler: Sendable {
 
     /// The rules of modules in the last form that is checked: flat and ordered, with references in literals of their own.
     func flatRules(_ modules: [Module]) throws(DiagnosticList) -> [CompiledRule] {
-        var (policies, _, flat) = try checked(modules, { _ in false })
-        return try checkTypes(flat, &policies)
+        try checked(modules, { _ in false }, besideTypes: { _ in }).flat.rules
     }
 
-    /// Everything up to safety.
-    private func checked(_ modules: [Module], _ dataHasPath: ([String]) -> Bool) throws(DiagnosticList) -> (policies: CompiledPolicies, arities: FunctionArities, flat: FlatPolicies) {
+    private func checked(
+        _ modules: [Module], _ dataHasPath: ([String]) -> Bool, besideTypes work: @Sendable (CompiledPolicies) -> Void
+    ) throws(DiagnosticList) -> (policies: CompiledPolicies, flat: FlatPolicies) {
         var modules = modules.sorted { Value.order($0.file, $1.file) < 0 }
         if options.preparesTests { TestRewriting.rewrite(&modules) }
         try stop(modules.flatMap { options.capabilities.problems(in: $0) })
+        let batches = RuleBatch.batches(of: modules, size: options.rulesInBatch)
+        do throws(DiagnosticList) {
+            return try checked(batches, modules, dataHasPath, besideTypes: work)
+        } catch {
+            guard batches.count > 1 else { throw error }
+            return try checked(RuleBatch.batches(of: modules, size: .max), modules, dataHasPath, besideTypes: work)
+        }
+    }
+
+    private func checked(
+        _ batches: [RuleBatch], _ modules: [Module], _ dataHasPath: ([String]) -> Bool, besideTypes work: @Sendable (CompiledPolicies) -> Void
+    ) throws(DiagnosticList) -> (policies: CompiledPolicies, flat: FlatPolicies) {
         let used = UsedSyntax(modules)
-        var policies = try resolved(modules, used)
-        let tree = RuleTree(policies.rules)
-        let arities = FunctionArities(tree: tree, registry: registry)
-        try checkDeclarations(policies, arities, used)
+        var (policies, batches) = try resolved(batches, modules, used)
+        let arities = FunctionArities(tree: policies.tree, registry: registry)
+        try checkDeclarations(policies, batches, arities, used)
         if used.contains(.printing) { PrintRewriting.rewrite(&policies, keeps: options.keepsPrint) }
         try MetadataRewriting.rewrite(&policies, used)
-        let flat = try safe(policies, tree, arities, used, dataHasPath)
-        return (policies, arities, flat)
+        let flat = try ordered(&policies, &batches, arities, used, dataHasPath)
+        policies.types = try types(of: flat, policies, beside: work)
+        return (policies, flat)
     }
 
     /// Ends compilation where there are errors, of which it reports as many as the options say.
@@ -54,87 +71,85 @@ public struct Compiler: Sendable {
 
     // MARK: Names
 
-    private func refusesShadowing(_ module: Module) -> Bool { options.strict || module.version == .v1 }
-
     /// Rules with absolute references and unique locals.
-    private func resolved(_ modules: [Module], _ used: UsedSyntax) throws(DiagnosticList) -> CompiledPolicies {
+    private func resolved(_ batches: [RuleBatch], _ modules: [Module], _ used: UsedSyntax) throws(DiagnosticList) -> (policies: CompiledPolicies, batches: [ResolvedBatch]) {
         var names: [[String]: Set<String>] = [:]
         for module in modules { for rule in module.rules { names[module.package.path, default: []].insert(rule.head.name) } }
-        var diagnostics: [Diagnostic] = []
-        var rules: [[Rule]] = []
-        for module in modules {
-            let globals = ReferenceResolution.globals(package: module.package.path, rules: names[module.package.path] ?? [], imports: module.imports)
-            var resolution = ReferenceResolution(globals: globals)
-            rules.append(module.rules.map { resolution.rule($0) })
-            diagnostics += resolution.diagnostics
-            if options.strict { diagnostics += ImportChecks.unused(in: module, used: resolution.used) }
+        let globals = modules.map { ReferenceResolution.globals(package: $0.package.path, rules: names[$0.package.path] ?? [], imports: $0.imports) }
+        let resolved = Concurrently.map(batches) { ResolvedBatch($0, modules: modules, globals: globals, registry: registry, strict: options.strict) }
+        var problems = resolved.flatMap(\.nameProblems)
+        if options.strict {
+            for (index, module) in modules.enumerated() {
+                problems += ImportChecks.unused(in: module, used: resolved.reduce(into: []) { $0.formUnion($1.usedNames[index] ?? []) })
+            }
         }
-        try stop(diagnostics)
-        try stop(zip(modules, rules).filter { refusesShadowing($0.0) }.flatMap { RootDocumentChecks.check($0.1) })
-        try stop(modules.filter(refusesShadowing).flatMap { ImportChecks.duplicates(in: $0) })
-        var policies = CompiledPolicies(modules: modules, rules: [], localNames: [:])
-        var rewriting = LocalRewriting(strict: options.strict, names: LocalNames(avoiding: modules))
-        for (index, module) in modules.enumerated() {
-            for rule in rules[index] { policies.rules.append(rewriting.rule(rule, package: module.package.path, moduleIndex: index)) }
-        }
-        try stop(rewriting.diagnostics)
-        policies.localNames = rewriting.localNames
-        policies.remainingNames = rewriting.remainingNames
-        if used.contains(.with) { WithReplacements.settle(&policies.rules, registry: registry) }
-        return policies
+        try stop(problems)
+        try stop(resolved.flatMap(\.shadowProblems))
+        try stop(modules.filter { $0.refusesShadowing(strict: options.strict) }.flatMap { ImportChecks.duplicates(in: $0) })
+        try stop(resolved.flatMap(\.localProblems))
+        var localNames: [String: String] = [:]
+        for batch in resolved { localNames.merge(batch.localNames) { first, _ in first } }
+        var rules = resolved.flatMap(\.rules)
+        if used.contains(.with) { WithReplacements.settle(&rules, registry: registry) }
+        return (CompiledPolicies(modules: modules, rules: rules, localNames: localNames, used: used), resolved)
     }
 
-    private func checkDeclarations(_ policies: CompiledPolicies, _ arities: FunctionArities, _ used: UsedSyntax) throws(DiagnosticList) {
+    private func checkDeclarations(_ policies: CompiledPolicies, _ batches: [ResolvedBatch], _ arities: FunctionArities, _ used: UsedSyntax) throws(DiagnosticList) {
         let undeclared = UndeclaredVariables(outputs: OutputVariables(arity: { arities[$0] }), registry: registry, localNames: policies.localNames)
         if used.contains(.templateStrings) { try stop(policies.rules.flatMap { undeclared.templateStrings(in: $0) }) }
-        try stop(policies.rules.flatMap { VoidCalls.check($0, registry: registry) })
+        try stop(batches.flatMap(\.voidProblems))
         if options.keepsPrint, used.contains(.printing) { try stop(policies.rules.flatMap { undeclared.prints(in: $0) }) }
     }
 
     // MARK: Safety and types
 
-    /// The rules in flat form and in order, with what their locals stand for.
-    private struct FlatPolicies {
+    /// The rules in the last form that is checked, what they refer to, and what their locals stand for.
+    private struct FlatPolicies: Sendable {
         var rules: [CompiledRule]
+        var references: [[Int]]
         var originals: OriginalTerms
-        var remainingNames: LocalNames
     }
 
-    private func safe(
-        _ policies: CompiledPolicies, _ tree: RuleTree, _ arities: FunctionArities, _ used: UsedSyntax, _ dataHasPath: ([String]) -> Bool
+    /// Puts the literals of the rules in order.
+    private func ordered(
+        _ policies: inout CompiledPolicies, _ batches: inout [ResolvedBatch], _ arities: FunctionArities, _ used: UsedSyntax, _ dataHasPath: ([String]) -> Bool
     ) throws(DiagnosticList) -> FlatPolicies {
-        let with = WithChecks(tree: tree, registry: registry)
-        var flattening = Flattening(names: policies.remainingNames, isFunctionValue: with.isFunctionValue)
-        let flat = policies.rules.map { flattening.rule($0) }
-        if used.contains(.with) { try stop(policies.rules.flatMap { with.check($0) }) }
-        try stop(RuleConflicts(policies: policies, tree: tree).check(dataHasPath: dataHasPath))
-        let functions = FunctionChecks(arities: arities, registry: registry, localNames: policies.localNames)
-        try stop(flat.flatMap { functions.check($0) })
-        let rows = RuleRows(policies.rules, policies.modules)
-        let safety = Safety(outputs: OutputVariables(arity: { arities[$0] }), localNames: policies.localNames, rows: rows)
-        try stop(flat.flatMap { safety.headProblems($0) })
-        let ordered = flat.map { safety.rule($0) }
-        try stop(ordered.flatMap(\.diagnostics))
-        let originals = OriginalTerms(localNames: policies.localNames, terms: flattening.origins)
-        return FlatPolicies(rules: ordered.map(\.rule), originals: originals, remainingNames: flattening.remainingNames)
+        var rules = policies.rules[...]
+        for position in batches.indices {
+            let count = batches[position].rules.count
+            batches[position].rules = Array(rules.prefix(count))
+            rules = rules.dropFirst(count)
+        }
+        let around = OrderedBatch.Surroundings(
+            tree: policies.tree, arities: arities, registry: registry, localNames: policies.localNames, rows: RuleRows(policies.rules, policies.modules), used: used)
+        let ordered = Concurrently.map(batches) { OrderedBatch($0.rules, names: $0.remainingNames, around) }
+        try stop(ordered.flatMap(\.withProblems))
+        try stop(RuleConflicts(policies: policies, tree: policies.tree).check(dataHasPath: dataHasPath))
+        try stop(ordered.flatMap(\.functionProblems))
+        try stop(ordered.flatMap(\.headProblems))
+        try stop(ordered.flatMap(\.safetyProblems))
+        policies.put(ordered.flatMap(\.rules))
+        var originals = OriginalTerms(localNames: policies.localNames)
+        for batch in ordered { originals.terms.merge(batch.origins) { first, _ in first } }
+        return FlatPolicies(rules: ordered.flatMap(\.flat), references: ordered.flatMap(\.references), originals: originals)
     }
 
-    /// Gives the rules in the form that was checked.
-    private func checkTypes(_ flat: FlatPolicies, _ policies: inout CompiledPolicies) throws(DiagnosticList) -> [CompiledRule] {
-        var dynamic = DynamicTerms(names: flat.remainingNames)
-        let rules = flat.rules.map { dynamic.rule($0) }
-        let graph = RuleGraph(tree: RuleTree(rules))
+    private func types(of flat: FlatPolicies, _ policies: CompiledPolicies, beside work: @Sendable (CompiledPolicies) -> Void) throws(DiagnosticList) -> TypeEnvironment {
+        let graph = RuleGraph(flat.rules, references: flat.references)
         try stop(graph.recursion())
-        var originals = flat.originals
-        originals.terms.merge(dynamic.origins) { first, _ in first }
-        var environment = TypeEnvironment(builtins: registry)
-        environment.dependents = graph.dependents
-        if options.keepsVariableTypes { environment.variables = VariableTypes() }
-        try stop(TypeChecker(originals: originals).check(graph.sorted(), in: &environment))
-        policies.types = environment
-        let checked = rules.filter { refusesShadowing(policies.modules[$0.moduleIndex]) }
-        try stop(checked.flatMap { DeprecatedBuiltins.check($0, registry: registry) })
-        return rules
+        let checked = Mutex<(environment: TypeEnvironment, problems: [Diagnostic])?>(nil)
+        Concurrently.run({
+            var environment = TypeEnvironment(builtins: registry)
+            environment.dependents = graph.dependents
+            if options.keepsVariableTypes { environment.variables = VariableTypes() }
+            let problems = TypeChecker(originals: flat.originals).check(graph.sorted(), in: &environment)
+            checked.withLock { $0 = (environment, problems) }
+        }, { work(policies) }, areSmall: flat.rules.count <= options.rulesInBatch)
+        guard let (environment, problems) = checked.withLock({ $0 }) else { preconditionFailure("types were not checked") }
+        try stop(problems)
+        let refusing = flat.rules.filter { policies.modules[$0.moduleIndex].refusesShadowing(strict: options.strict) }
+        try stop(refusing.flatMap { DeprecatedBuiltins.check($0, registry: registry) })
+        return environment
     }
 
     // MARK: Queries
@@ -176,7 +191,7 @@ public struct Compiler: Sendable {
         var query = rewriting.query(body)
         try stop(rewriting.diagnostics)
         WithReplacements.settle(&query.body, registry: registry)
-        let tree = RuleTree(policies.rules)
+        let tree = policies.tree
         let arities = FunctionArities(tree: tree, registry: registry)
         let outputs = OutputVariables(arity: { arities[$0] })
         let undeclared = UndeclaredVariables(outputs: outputs, registry: registry, localNames: query.localNames)

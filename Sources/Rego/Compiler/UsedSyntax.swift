@@ -1,6 +1,6 @@
 /// Parts of the language that not every policy uses, and that modules may use as far as their texts tell: where its word is not written, a part is
 /// not used. Passes about what no module uses are left out.
-struct UsedSyntax: OptionSet {
+struct UsedSyntax: OptionSet, Sendable {
     let rawValue: UInt8
 
     static let printing = UsedSyntax(rawValue: 1)

@@ -1,4 +1,5 @@
 import JSON
+import Synchronization
 
 /// Compiled policies and data, immutable: what decisions are made from.
 ///
@@ -14,8 +15,7 @@ public final class PolicySnapshot: Sendable {
     public convenience init(policies: [PolicySource], data: DataSource = .empty, options: CompilerOptions = .init()) throws(DiagnosticList) {
         var modules: [Module] = []
         var diagnostics: [Diagnostic] = []
-        for policy in policies {
-            let parsed = Parser.parse(policy)
+        for parsed in Concurrently.map(policies, { Parser.parse($0) }) {
             diagnostics += parsed.diagnostics
             if let module = parsed.module { modules.append(module) }
         }
@@ -25,16 +25,19 @@ public final class PolicySnapshot: Sendable {
 
     public convenience init(modules: [Module], data: DataSource = .empty, options: CompilerOptions = .init()) throws(DiagnosticList) {
         let compiler = Compiler(options: options)
-        let (policies, diagnostics) = compiler.compile(modules)
-        guard let policies else { throw DiagnosticList(diagnostics) }
-        try self.init(compiler: compiler, policies: policies, data: data)
+        let plan = Mutex<PolicyPlan?>(nil)
+        let (policies, diagnostics) = compiler.compile(modules) { checked in
+            let made = PolicyPlanner(policies: checked, registry: compiler.registry, observes: options.observes).plan()
+            plan.withLock { $0 = made }
+        }
+        guard let policies, let plan = plan.withLock({ $0 }) else { throw DiagnosticList(diagnostics) }
+        try self.init(compiler: compiler, policies: policies, plan: plan, data: data)
     }
 
-    private init(compiler: Compiler, policies: CompiledPolicies, data: DataSource) throws(DiagnosticList) {
+    private init(compiler: Compiler, policies: CompiledPolicies, plan: PolicyPlan, data: DataSource) throws(DiagnosticList) {
         self.compiler = compiler
         options = compiler.options
         self.policies = policies
-        let plan = PolicyPlanner(policies: policies, registry: compiler.registry, observes: compiler.options.observes).plan()
         do throws(JSONReader.JSONRefusal) {
             program = try SnapshotProgram(plan: plan, capabilities: compiler.options.capabilities, data: data)
         } catch {
@@ -89,7 +92,8 @@ public final class PolicySnapshot: Sendable {
 
     /// The same policies with other data.
     public func replacing(data: DataSource) throws(DiagnosticList) -> PolicySnapshot {
-        try PolicySnapshot(compiler: compiler, policies: policies, data: data)
+        let plan = PolicyPlanner(policies: policies, registry: compiler.registry, observes: options.observes).plan()
+        return try PolicySnapshot(compiler: compiler, policies: policies, plan: plan, data: data)
     }
 
     /// The same policies with changed data: all operations, or none. Nothing is compiled, and what does not change is shared.

@@ -1,10 +1,10 @@
 /// The bytes of a module.
 struct SourceText {
-    let file: String
+    let file: FileName
     let bytes: [UInt8]
 
     init(file: String, text: String) {
-        self.file = file
+        self.file = FileName(file)
         bytes = Array(text.utf8)
     }
 

@@ -90,7 +90,7 @@ struct Lexer {
 
     private mutating func token(_ scan: (inout Lexer) -> (Token.Kind, String?)) -> Token {
         problems = []
-        var location = SourceLocation(file: source.file, row: row, column: column, offset: offset)
+        var location = SourceLocation(source.file, row: row, column: column, offset: offset)
         let first = offset
         var (kind, text) = scan(&self)
         location.length = offset - location.offset

@@ -44,7 +44,7 @@ public struct Parser {
         self.version = version
         var lexer = Lexer(source)
         lexer.futureKeywords = futureKeywords
-        let start = SourceLocation(file: source.file, row: 1, column: 0)
+        let start = SourceLocation(source.file, row: 1, column: 0)
         state = State(lexer: lexer, token: Token(kind: .whitespace, text: "", location: start))
         advance()
     }

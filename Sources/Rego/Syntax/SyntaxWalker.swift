@@ -49,6 +49,34 @@ extension Term {
     }
 }
 
+extension Term {
+    /// Whether a comprehension is in the term.
+    var hasClosure: Bool {
+        switch kind {
+        case .null, .boolean, .number, .string, .variable: false
+        case .arrayComprehension, .setComprehension, .objectComprehension: true
+        case .ref(let ref): ref.head.hasClosure || ref.path.contains(where: \.hasClosure)
+        case .array(let terms), .set(let terms): terms.contains(where: \.hasClosure)
+        case .object(let entries): entries.contains { $0.key.hasClosure || $0.value.hasClosure }
+        case .call(let call): call.arguments.contains(where: \.hasClosure)
+        case .templateString(let template): template.parts.contains { if case .term(let term) = $0 { term.hasClosure } else { false } }
+        }
+    }
+}
+
+extension Expression {
+    /// Whether a comprehension is in the literal, or it is an `every`.
+    var hasClosure: Bool {
+        switch kind {
+        case .every: return true
+        case .term(let term): if term.hasClosure { return true }
+        case .some: break
+        case .someIn(let key, let value, let domain): if domain.hasClosure || value.hasClosure || key?.hasClosure ?? false { return true }
+        }
+        return withModifiers.contains { $0.target.hasClosure || $0.value.hasClosure }
+    }
+}
+
 extension Expression {
     /// The terms of the literal, those of `with` included; the body of `every` is not among them.
     package var terms: [Term] {

@@ -1,5 +1,5 @@
 /// How many arguments each function takes.
-struct FunctionArities {
+struct FunctionArities: Sendable {
     private let tree: RuleTree
     private let registry: BuiltinRegistry
 
@@ -11,9 +11,8 @@ struct FunctionArities {
     /// Nil for what is neither a built-in nor a rule; a rule without arguments takes none.
     subscript(function: [String]) -> Int? {
         // The operators `=` and `:=` are calls too, of what no registry has.
-        if function == ["eq"] || function == ["assign"] { return 2 }
-        if let builtin = registry[function.joined(separator: ".")] { return builtin.arity }
-        guard function.first == "data" else { return nil }
+        if function.count == 1, function[0] == "eq" || function[0] == "assign" { return 2 }
+        guard function[0] == "data" else { return registry[function.count == 1 ? function[0] : function.joined(separator: ".")]?.arity }
         return tree.rules(at: Array(function.dropFirst())).first.map { $0.arguments?.count ?? 0 }
     }
 }

@@ -57,7 +57,7 @@ struct LiteralOrdering {
             for position in waiting {
                 let expression = body[position]
                 let known = bound.union(outputs(expression, bound))
-                let captured = expression.closureVariables.intersection(scope)
+                let captured = expression.hasClosure ? expression.closureVariables.intersection(scope) : []
                 guard Self.variables(expression).isSubset(of: known), captured.isSubset(of: expression.isNegated ? bound : known) else { continue }
                 bound = known
                 ordered.append(closures(expression, bound: bound))
@@ -71,13 +71,15 @@ struct LiteralOrdering {
 
     /// Orders the bodies inside a literal.
     private mutating func closures(_ expression: Expression, bound: Set<String>) -> Expression {
+        guard expression.hasClosure else { return expression }
         var inner = bound
         if case .every(let every) = expression.kind { inner.formUnion(every.value.variables().union(every.key?.variables() ?? [])) }
         return expression.mapTerms({ closures($0, bound: bound) }, body: { order($0, bound: inner).0 })
     }
 
     private mutating func closures(_ term: Term, bound: Set<String>) -> Term {
-        term.mapParts({ closures($0, bound: bound) }, bodies: { body, heads in
+        guard term.hasClosure else { return term }
+        return term.mapParts({ closures($0, bound: bound) }, bodies: { body, heads in
             var (ordered, known) = order(body, bound: bound)
             for head in heads { known.formUnion(outputs(head, known)) }
             if !heads.allSatisfy({ Self.variables($0).isSubset(of: known) }) { isComplete = false }

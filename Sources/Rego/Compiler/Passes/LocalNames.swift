@@ -1,6 +1,7 @@
 /// Gives names to locals that the compiler renames or makes: `__local0__`, `__local1__`, …, without those that the text has.
 struct LocalNames: Sendable {
     private var number = 0
+    private var step = 1
     private let taken: Set<String>
 
     init(taken: Set<String> = []) { self.taken = taken }
@@ -20,6 +21,14 @@ struct LocalNames: Sendable {
         for branch in rule.elseRule { collect(branch, &collection) }
     }
 
+    /// One of several series that have no name in common.
+    func series(_ position: Int, of count: Int) -> LocalNames {
+        var series = self
+        series.number = position
+        series.step = count
+        return series
+    }
+
     private static let prefix = "__local"
 
     static func isGenerated(_ name: String) -> Bool { name.hasPrefix(prefix) }
@@ -27,7 +36,7 @@ struct LocalNames: Sendable {
     mutating func next() -> String {
         while true {
             let name = "\(Self.prefix)\(number)__"
-            number += 1
+            number += step
             if !taken.contains(name) { return name }
         }
     }

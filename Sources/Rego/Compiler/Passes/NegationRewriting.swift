@@ -3,12 +3,11 @@
 /// So OPA reads them: only the outermost call is negated, and where an operand is undefined the body fails. The values of `with` are
 /// taken out likewise.
 enum NegationRewriting {
-    static func rewrite(_ policies: inout CompiledPolicies) {
-        var counter = 0
-        for position in policies.rules.indices {
-            rewrite(&policies.rules[position], &counter)
-            for branch in policies.rules[position].elseBranches.indices { rewrite(&policies.rules[position].elseBranches[branch], &counter) }
-        }
+    static func rewritten(_ rule: CompiledRule) -> CompiledRule {
+        var result = rule, counter = 0
+        rewrite(&result, &counter)
+        for branch in result.elseBranches.indices { rewrite(&result.elseBranches[branch], &counter) }
+        return result
     }
 
     private static func rewrite(_ rule: inout CompiledRule, _ counter: inout Int) {
@@ -44,6 +43,7 @@ enum NegationRewriting {
 
     /// Rewrites the bodies inside a term.
     private static func closures(_ term: Term, _ counter: inout Int) -> Term {
+        guard term.hasClosure else { return term }
         // A closure cannot capture `counter` itself.
         var count = counter
         let result = term.mapParts({ closures($0, &count) }, bodies: { body, heads in (rewritten(body, &count), heads.map { closures($0, &count) }) })

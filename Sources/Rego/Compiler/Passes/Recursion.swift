@@ -5,31 +5,43 @@ struct RuleGraph {
     private var dependencies: [[Int]] = []
     /// The first node of each rule of the tree; its branches follow it.
     private var firstNode: [Int] = []
-    private let tree: RuleTree
 
-    init(tree: RuleTree) {
-        self.tree = tree
-        for rule in tree.rules {
+    /// - Parameter references: for each rule and branch of `else`, the rules that it refers to.
+    init(_ rules: [CompiledRule], references: [[Int]]) {
+        for rule in rules {
             firstNode.append(nodes.count)
             nodes.append(rule)
             nodes += rule.elseBranches
         }
-        dependencies = nodes.map { rule in
-            var collection = ReferredRules(tree: tree)
-            collection.add(rule)
-            return collection.rules.sorted().flatMap { position in (0...tree.rules[position].elseBranches.count).map { firstNode[position] + $0 } }
-        }
+        dependencies = references.map { rules in rules.flatMap { firstNode[$0]..<(firstNode[$0] + 1 + self.nodes[firstNode[$0]].elseBranches.count) } }
     }
 
     var dependents: RuleDependents { RuleDependents(nodes, dependencies: dependencies) }
 
     /// Locals keep the names that the compiler gave them, as in OPA's messages.
     func recursion() -> [Diagnostic] {
-        nodes.indices.compactMap { start in
+        guard hasCycle else { return [] }
+        return nodes.indices.compactMap { start in
             guard let cycle = cycle(from: start) else { return nil }
             let names = cycle.map { nodes[$0].referenceText([:]) }
             return Diagnostic(.recursion, "rule \(names[0]) is recursive: \(names.joined(separator: " -> "))", at: nodes[start].location)
         }
+    }
+
+    /// Whether nodes are left when those are taken away, again and again, to which no others refer.
+    private var hasCycle: Bool {
+        var references = [Int](repeating: 0, count: nodes.count)
+        for others in dependencies { for other in others { references[other] += 1 } }
+        var free = nodes.indices.filter { references[$0] == 0 }
+        var left = nodes.count
+        while let node = free.popLast() {
+            left -= 1
+            for other in dependencies[node] {
+                references[other] -= 1
+                if references[other] == 0 { free.append(other) }
+            }
+        }
+        return left > 0
     }
 
     /// A way from a rule back to itself, by depth first; without recursion, because a chain of rules may be long.
@@ -82,7 +94,10 @@ private struct ReferredRules {
 
     mutating func add(_ rule: CompiledRule) {
         for expression in rule.body { add(expression) }
-        for term in (rule.arguments ?? []) + rule.dynamicPath + [rule.key, rule.value].compactMap(\.self) { add(term) }
+        for term in rule.arguments ?? [] { add(term) }
+        for term in rule.dynamicPath { add(term) }
+        if let key = rule.key { add(key) }
+        if let value = rule.value { add(value) }
     }
 
     private mutating func add(_ expression: Expression) {
@@ -111,5 +126,14 @@ private struct ReferredRules {
             for expression in body { add(expression) }
         })
         rules.formUnion(found)
+    }
+}
+
+extension RuleTree {
+    /// The rules that a rule refers to, in order; its branches of `else` are not looked at.
+    func rules(referredBy rule: CompiledRule) -> [Int] {
+        var referred = ReferredRules(tree: self)
+        referred.add(rule)
+        return referred.rules.sorted()
     }
 }

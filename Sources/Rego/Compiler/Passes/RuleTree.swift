@@ -1,13 +1,13 @@
 /// All rules by the constant part of their references.
-struct RuleTree {
-    struct Node {
+struct RuleTree: Sendable {
+    struct Node: Sendable {
         var children: [Value: Int] = [:]
         /// Positions in `rules`.
         var rules: [Int] = []
     }
 
     /// With their references below `data`; branches of `else` are not among them.
-    let rules: [CompiledRule]
+    var rules: [CompiledRule]
     private(set) var nodes: [Node] = [Node()]
 
     init(_ rules: [CompiledRule]) {

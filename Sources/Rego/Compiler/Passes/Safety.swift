@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Orders the literals of flat bodies so that each variable is bound before it is needed, and finds those that nothing binds.
 ///
 /// As in OPA, literals keep their order where that is safe, and others move behind the first that make them so.
@@ -50,8 +52,8 @@ struct Safety {
         var result = rule
         let (body, problems) = ordered(rule.body, bound: Self.argumentVariables(rule))
         result.body = body
-        let suffix = rows.suffix(for: rule)
         var diagnostics = problems
+        let suffix = problems.isEmpty ? "" : rows.suffix(for: rule)
         for position in diagnostics.indices where diagnostics[position].message.hasPrefix("var ") { diagnostics[position].message += suffix }
         for position in rule.elseBranches.indices {
             let (branch, found) = self.rule(rule.elseBranches[position])
@@ -70,7 +72,7 @@ struct Safety {
         let bodyVariables = body.variables(.safety)
         var safe = bodyVariables.intersection(globals)
         var missing = body.map { $0.variables(.safety).subtracting(safe) }
-        let captured = body.map { $0.closureVariables.intersection(bodyVariables).subtracting(globals) }
+        let captured = body.map { $0.hasClosure ? $0.closureVariables.intersection(bodyVariables).subtracting(globals) : [] }
         var waiting = Array(body.indices)
         var ordered: Body = []
         var hasProgress = true
@@ -103,6 +105,7 @@ struct Safety {
 
     /// Orders the bodies inside literals; each sees the variables of the literals before it.
     private func closures(of body: inout Body, _ globals: Set<String>, _ unsafe: inout Unsafe) {
+        guard body.contains(where: \.hasClosure) else { return }
         var known = globals
         for position in body.indices {
             if position > 0 { known.formUnion(body[position - 1].variables(.safety)) }
@@ -158,26 +161,35 @@ struct Safety {
 }
 
 /// Rules that begin on one line: their errors say which of them they are in.
-struct RuleRows {
+final class RuleRows: Sendable {
     private struct Row: Hashable {
         let module: Int
         let row: Int
     }
 
-    private var names: [Row: Set<String>] = [:]
+    private let rules: [CompiledRule]
+    private let modules: [Module]
+    /// Made for the first error.
+    private let names = Mutex<[Row: Set<String>]?>(nil)
 
-    init() {}
-
-    init(_ rules: [CompiledRule], _ modules: [Module]) {
-        for rule in rules {
-            for branch in [rule] + rule.elseBranches {
-                names[Row(module: branch.moduleIndex, row: branch.location.row), default: []].insert(Self.name(of: branch, modules[branch.moduleIndex]))
-            }
-        }
+    init(_ rules: [CompiledRule] = [], _ modules: [Module] = []) {
+        self.rules = rules
         self.modules = modules
     }
 
-    private var modules: [Module] = []
+    private func namesByRow() -> [Row: Set<String>] {
+        names.withLock { known in
+            if let known { return known }
+            var names: [Row: Set<String>] = [:]
+            for rule in rules {
+                for branch in [rule] + rule.elseBranches {
+                    names[Row(module: branch.moduleIndex, row: branch.location.row), default: []].insert(Self.name(of: branch, modules[branch.moduleIndex]))
+                }
+            }
+            known = names
+            return names
+        }
+    }
 
     private static func name(of rule: CompiledRule, _ module: Module) -> String {
         let path = Array(rule.path.dropFirst(module.package.path.count))
@@ -185,7 +197,7 @@ struct RuleRows {
     }
 
     func suffix(for rule: CompiledRule) -> String {
-        guard modules.indices.contains(rule.moduleIndex), let others = names[Row(module: rule.moduleIndex, row: rule.location.row)], others.count > 1 else { return "" }
+        guard modules.indices.contains(rule.moduleIndex), let others = namesByRow()[Row(module: rule.moduleIndex, row: rule.location.row)], others.count > 1 else { return "" }
         return " in rule \(Self.name(of: rule, modules[rule.moduleIndex]))"
     }
 }
@@ -206,7 +218,7 @@ extension Expression {
 extension SourceLocation {
     /// Earlier in the text, or in a file whose name comes earlier.
     func isBefore(_ other: SourceLocation) -> Bool {
-        if file != other.file { return Value.order(file, other.file) < 0 }
+        if fileName != other.fileName { return Value.order(file, other.file) < 0 }
         return (row, column) < (other.row, other.column)
     }
 }

@@ -33,7 +33,7 @@ struct PolicyPlanner {
         var scope = PlanScope(registry: registry, documents: plan.documents, groups: plan.groups, functionGroups: functionGroups)
         scope.observes = observes
         scope.localNames = policies.localNames
-        scope.mocked = MockedFunctions.names(in: policies)
+        if policies.used.contains(.with) { scope.mocked = MockedFunctions.names(in: policies) }
         var builder = CodeBuilder()
         for (group, rules) in rulesOfGroup.enumerated() {
             for rule in rules {
