@@ -1,6 +1,8 @@
 import ArgumentParser
 
 /// The command line: one file a command in `Commands`.
+///
+/// Each command says its name: to make one of its type's name the runtime searches all conformances of the program, at each start and for each command.
 @main
 struct Verdict: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

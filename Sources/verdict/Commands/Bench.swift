@@ -5,6 +5,7 @@ import Rego
 /// `verdict bench`: times a decision, from the input's JSON text to the result's JSON text, on a warm engine and one thread.
 struct Bench: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "bench",
         abstract: "Time a query.",
         discussion: """
             Times the way from the input's JSON text to the result's, on a warm engine and one thread.

@@ -6,6 +6,7 @@ import Rego
 /// `verdict build`: checks policies and data and packs them into a bundle.
 struct Build: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "build",
         abstract: "Build a bundle of policies and data.",
         discussion: """
             verdict build -o policies.tar.gz policies

@@ -5,6 +5,7 @@ import Rego
 /// `verdict check`: parses and compiles policies and reports every error.
 struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "check",
         abstract: "Check Rego policies for errors.",
         discussion: """
             verdict check policies

@@ -3,6 +3,7 @@ import ArgumentParser
 /// `verdict completions`: what a shell needs to complete commands and options.
 struct Completions: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "completions",
         abstract: "Print a shell's completions of commands and options.",
         discussion: """
             verdict completions bash > ~/.local/share/bash-completion/completions/verdict

@@ -4,6 +4,7 @@ import Rego
 /// `verdict deps`: shows which documents a query depends on.
 struct Deps: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "deps",
         abstract: "Show which documents a query depends on.",
         discussion: """
             Base documents come from outside, as data or input; virtual documents are what rules make.

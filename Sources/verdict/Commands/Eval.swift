@@ -6,6 +6,7 @@ import Rego
 /// `verdict eval`: evaluates a query and prints what it found.
 struct Eval: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "eval",
         abstract: "Evaluate a Rego query.",
         discussion: """
             verdict eval '1 + 1'

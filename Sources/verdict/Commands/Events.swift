@@ -6,6 +6,7 @@ import Rego
 /// `verdict events`: looks at an event log, checks it, moves it, and forgets persons.
 struct Events: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "events",
         abstract: "Work with an event log.",
         discussion: """
             verdict events verify --log events
@@ -14,6 +15,7 @@ struct Events: ParsableCommand {
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "Print events, one a line.",
             discussion: """
                 verdict events list --log events policy
@@ -51,6 +53,7 @@ struct Events: ParsableCommand {
 
     struct Verify: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "verify",
             abstract: "Check that no event is missing or was changed, and that the state is the one recorded.",
             discussion: """
                 verdict events verify --log events
@@ -84,6 +87,7 @@ struct Events: ParsableCommand {
 
     struct Export: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "export",
             abstract: "Print all events as lines of JSON, which `events import` takes.",
             discussion: """
                 verdict events export --log events > events.jsonl
@@ -105,6 +109,7 @@ struct Events: ParsableCommand {
 
     struct Import: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "import",
             abstract: "Take the events of an export; those that are there already are passed over.",
             discussion: """
                 verdict events import --log copy events.jsonl
@@ -141,6 +146,7 @@ struct Events: ParsableCommand {
 
     struct Forget: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "forget",
             abstract: "Destroy the key of a person, so that what events hold of them cannot be read any more.",
             discussion: """
                 verdict events forget --log events ann
@@ -163,6 +169,7 @@ struct Events: ParsableCommand {
 
     struct Compact: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "compact",
             abstract: "Give room back that an event log does not need; no service may run.",
             discussion: """
                 verdict events compact --log events

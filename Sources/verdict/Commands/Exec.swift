@@ -6,6 +6,7 @@ import Rego
 /// `verdict exec`: one decision about each of many files.
 struct Exec: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "exec",
         abstract: "Decide about many input files.",
         discussion: """
             verdict exec --decision kubernetes/violations -b policies manifests/

@@ -5,6 +5,7 @@ import Rego
 /// `verdict inspect`: shows a bundle's manifest and which documents its files define.
 struct Inspect: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "inspect",
         abstract: "Show what is in a bundle.",
         discussion: """
             verdict inspect policies.tar.gz

@@ -4,6 +4,7 @@ import Foundation
 /// `verdict new`: begins a folder of policies.
 struct New: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "new",
         abstract: "Begin a folder of policies, with tests and a workflow for CI.",
         discussion: """
             verdict new shop               # package shop in a new folder shop

@@ -4,6 +4,7 @@ import Rego
 /// `verdict parse`: shows the syntax tree of a module.
 struct Parse: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "parse",
         abstract: "Show the syntax tree of a policy.",
         discussion: """
             verdict parse policy.rego

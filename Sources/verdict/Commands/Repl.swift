@@ -6,6 +6,7 @@ import Rego
 /// `verdict repl`: asks and defines line by line.
 struct Repl: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "repl",
         abstract: "Ask queries and define rules line by line.",
         discussion: """
             Examples:

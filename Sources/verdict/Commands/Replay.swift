@@ -7,6 +7,7 @@ import Rego
 /// `verdict replay`: what was the state at a moment, and what would a changed policy have decided?
 struct Replay: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "replay",
         abstract: "Rebuild an earlier state, or decide recorded decisions again with other policies.",
         discussion: """
             verdict replay --log events --at 2026-01-31T12:00:00Z --output then.tar.gz

@@ -16,6 +16,7 @@ struct RouteCommand: ParsableCommand {
     /// `verdict route explain`: where a request would go, and why.
     struct Explain: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "explain",
             abstract: "Say where a request for a decision would go, and why.",
             discussion: """
                 verdict route explain -c verdict.yaml shop/allow

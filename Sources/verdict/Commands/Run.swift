@@ -13,6 +13,7 @@ import TokenSecurity
 /// `verdict run --server`: serves decisions over HTTP.
 struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "run",
         abstract: "Serve decisions over HTTP.",
         discussion: """
             verdict run --server policies                     # on localhost:8181

@@ -14,6 +14,7 @@ struct ServiceLevelObjectives: ParsableCommand {
     /// `verdict slo rules`: the objectives' alerts as rules for Prometheus.
     struct Rules: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "rules",
             abstract: "Print Prometheus rules that raise the objectives' alerts.",
             discussion: """
                 verdict slo rules -c verdict.yaml > rules.yaml

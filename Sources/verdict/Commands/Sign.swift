@@ -6,6 +6,7 @@ import Rego
 /// `verdict sign`: writes the `.signatures.json` of a bundle.
 struct Sign: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "sign",
         abstract: "Sign a bundle.",
         discussion: """
             verdict sign -b --signing-key key.pem --signing-alg ES256 policies

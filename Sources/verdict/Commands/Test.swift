@@ -6,6 +6,7 @@ import Rego
 /// `verdict test`: runs the rules whose names begin with `test_`.
 struct Test: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "test",
         abstract: "Run the tests of Rego policies.",
         discussion: """
             verdict test policies                              # run all tests

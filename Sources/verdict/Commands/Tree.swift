@@ -4,6 +4,7 @@ import Rego
 /// `verdict tree`: shows which tests choose the rules of a document.
 struct Tree: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "tree",
         abstract: "Show the decision tree of a document.",
         discussion: """
             verdict tree -d policies data.rbac.allow

@@ -4,6 +4,7 @@ import Rego
 /// `verdict version`.
 struct Version: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "version",
         abstract: "Print the version.",
         discussion: """
             verdict version

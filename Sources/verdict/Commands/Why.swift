@@ -6,6 +6,7 @@ import Rego
 /// `verdict why`: the conditions that settled a decision, and the nearest input that would turn it over.
 struct Why: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "why",
         abstract: "Explain a decision: which conditions settled it, and what would turn it over.",
         discussion: """
             Examples:
