@@ -1,12 +1,13 @@
 /// What an engine can do, in the form of OPA's capabilities files.
 extension BuiltinRegistry {
-    /// `{"builtins": […], "features": […], "future_keywords": […]}`; built-ins are sorted by name.
+    /// `{"builtins": […], "features": […], "future_keywords": […], "limits": {…}}`; built-ins are sorted by name. OPA knows no limits.
     public var capabilities: Value {
         let declared = builtins.filter { !$0.traits.contains(.compilerInternal) }.sorted { Value.order($0.name, $1.name) < 0 }
         return [
             "builtins": .array(declared.map(\.capability)),
             "features": ["keywords_in_refs", "rego_v1", "template_strings"],
             "future_keywords": [],
+            "limits": .makeObject(BuiltinLimits.names.map { (.string($0.name), .number(Number(BuiltinLimits()[keyPath: $0.limit]))) }),
             "wasm_abi_versions": [],
         ]
     }

@@ -6,6 +6,8 @@ public struct EngineCapabilities: Sendable {
     public private(set) var builtins = BuiltinRegistry.standard
     /// The hosts that policies may send requests to, with or without a port; any where nil.
     public private(set) var allowedHosts: [String]?
+    /// What built-ins may produce at most.
+    public var limits = BuiltinLimits()
     /// Features such as `rego_v1`; all where nil.
     private var features: Set<String>?
     /// What `import future.keywords` may bring in; all where nil.
@@ -32,6 +34,7 @@ public struct EngineCapabilities: Sendable {
         builtins = BuiltinRegistry(BuiltinRegistry.standard.builtins.filter { $0.traits.contains(.compilerInternal) || names.contains($0.name) })
         features = Set(try Self.texts(document, "features"))
         futureKeywords = Set(try Self.texts(document, "future_keywords"))
+        limits = try Self.limits(document)
         if let hosts = document["allow_net"], hosts != .null { allowedHosts = try Self.texts(document, "allow_net") }
     }
 
@@ -40,6 +43,25 @@ public struct EngineCapabilities: Sendable {
         case nil, .null: return []
         case .array(let elements): return elements
         case .some: throw Problem(description: "capabilities: \"\(member)\" must be an array")
+        }
+    }
+
+    private static func limits(_ document: Value) throws(Problem) -> BuiltinLimits {
+        var limits = BuiltinLimits()
+        switch document["limits"] {
+        case nil, .null: return limits
+        case .object(let given):
+            for entry in given {
+                guard case .string(let name) = entry.key, let limit = BuiltinLimits.names.first(where: { $0.name == name })?.limit else {
+                    throw Problem(description: "capabilities: \"limits\" must have only \(BuiltinLimits.names.map(\.name).joined(separator: ", "))")
+                }
+                guard case .number(let number) = entry.value, let value = number.integer, value >= 0 else {
+                    throw Problem(description: "capabilities: \"\(name)\" must be an integer that is not negative")
+                }
+                limits[keyPath: limit] = Int(value)
+            }
+            return limits
+        case .some: throw Problem(description: "capabilities: \"limits\" must be an object")
         }
     }
 

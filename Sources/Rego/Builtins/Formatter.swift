@@ -9,8 +9,14 @@ struct Formatter {
     private var hasArgumentNumber = true
     private var isReordered = false
 
-    init(values: UnsafeBufferPointer<Datum>) { arguments = values.map { Argument($0) } }
-    init(arguments: [Argument]) { self.arguments = arguments }
+    private let limits: BuiltinLimits
+
+    init(values: UnsafeBufferPointer<Datum>, limits: BuiltinLimits) { self.init(arguments: values.map { Argument($0) }, limits: limits) }
+
+    init(arguments: [Argument], limits: BuiltinLimits) {
+        self.arguments = arguments
+        self.limits = limits
+    }
 
     /// What stands between `%` and the verb.
     struct Directive {
@@ -38,7 +44,7 @@ struct Formatter {
             let end = Bytes.offset(format, character: 1, from: position)
             writeArgument(String(decoding: format[position..<end], as: UTF8.self), directive)
             position = end
-            guard output.count <= BuiltinLimits.stringBytes else { throw .failure("result is longer than \(BuiltinLimits.stringBytes) bytes") }
+            guard output.count <= limits.textBytes else { throw .failure("result is longer than \(limits.textBytes) bytes") }
         }
         if !isReordered && next < arguments.count {
             let extra = arguments[next...].map { argument in
@@ -139,7 +145,7 @@ struct Formatter {
             output.append(contentsOf: "%!(\(problem))".utf8)
             return nil
         }
-        guard size.magnitude <= BuiltinLimits.formatWidth else { throw .failure("width is more than \(BuiltinLimits.formatWidth)") }
+        guard size.magnitude <= limits.formatWidth else { throw .failure("width is more than \(limits.formatWidth)") }
         return size
     }
 
@@ -147,7 +153,7 @@ struct Formatter {
         var value: Int?
         while position < format.count, (0x30...0x39).contains(format[position]) {
             value = (value ?? 0) * 10 + Int(format[position] - 0x30)
-            guard value ?? 0 <= BuiltinLimits.formatWidth else { throw .failure("width is more than \(BuiltinLimits.formatWidth)") }
+            guard value ?? 0 <= limits.formatWidth else { throw .failure("width is more than \(limits.formatWidth)") }
             position += 1
         }
         return value

@@ -83,7 +83,7 @@ extension Builtin {
             let distance = Int(clamping: UInt64(truncatingIfNeeded: wanted))
             if value == 0 { return .integer(0) }
             if isRight, distance > value.bitWidth { return .integer(value < 0 ? -1 : 0) }
-            guard distance <= BuiltinLimits.shiftedBits else { throw .failure("shift of more than \(BuiltinLimits.shiftedBits) bits") }
+            guard distance <= call.limits.shiftedBits else { throw .failure("shift of more than \(call.limits.shiftedBits) bits") }
             return call.make(Number(compute(value, distance)))
         }
     }
@@ -97,18 +97,6 @@ extension Builtin {
         guard call[1].tag == call[0].tag else { throw call.mismatch(1, call[0].tag == .set ? "set" : "number") }
         return try call.difference(0, 1)
     }
-}
-
-/// What built-ins may produce at most, so that no policy exhausts memory.
-public enum BuiltinLimits {
-    /// Elements of `numbers.range` and addresses of `net.cidr_expand`.
-    public static let elements = 1_000_000
-    /// Bits that `bits.lsh` shifts by.
-    public static let shiftedBits = 100_000
-    /// Bytes of a string that a built-in makes.
-    public static let stringBytes = 64 * 1024 * 1024
-    /// Width and precision of a `sprintf` verb.
-    public static let formatWidth = 1_000_000
 }
 
 extension BigInt {
@@ -125,7 +113,7 @@ extension BuiltinCall {
     /// The integers from one to another, a step apart; downwards where the second is less.
     fileprivate func range(_ first: BigInt, _ last: BigInt, step: BigInt) throws(BuiltinError) -> Datum {
         let count = (last - first).magnitude / step.magnitude
-        guard count < BuiltinLimits.elements else { throw .failure("range has more than \(BuiltinLimits.elements) elements") }
+        guard count < limits.elements else { throw .failure("range has more than \(limits.elements) elements") }
         let signed = first <= last ? step : -step
         if let first = first.asInt, let signed = signed.asInt, last.asInt != nil {
             return make(array: (0...Int(count)).map { Datum.integer(first + $0 * signed) })

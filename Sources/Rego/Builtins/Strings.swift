@@ -75,7 +75,7 @@ extension Builtin {
                 guard member.tag == .string else { throw .type("operand 2 must be \(call[1].typeName) of strings but got \(call[1].typeName) containing \(member.typeName)") }
                 size += Int(member.count) + delimiter.count
             }
-            guard size <= BuiltinLimits.stringBytes else { throw .failure("result is longer than \(BuiltinLimits.stringBytes) bytes") }
+            try call.checkTextSize(size)
             let target = call.arena.bytes(size)
             var count = 0
             for (position, member) in members.enumerated() {
@@ -85,7 +85,7 @@ extension Builtin {
             return .string(target, count: count)
         },
         Builtin("replace", ["x": .string, "old": .string, "new": .string], returns: .string, "The text with every occurrence replaced.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
-            call.make(bytes: try Bytes.replacing(try call.utf8(1), in: try call.utf8(0), with: try call.utf8(2)))
+            call.make(bytes: try Bytes.replacing(try call.utf8(1), in: try call.utf8(0), with: try call.utf8(2), atMost: call.limits.textBytes))
         },
         Builtin("strings.replace_n", ["patterns": .object(.string, .string), "value": .string], returns: .string, "The text with many texts replaced in one go.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
             let patterns = try call.object(0)
@@ -169,7 +169,7 @@ extension Builtin {
         },
         Builtin("sprintf", ["format": .string, "values": .array(of: .any)], returns: .string, "The format with its verbs replaced by values, as Go's `fmt.Sprintf`.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
             let format = try call.utf8(0)
-            var formatter = Formatter(values: try call.array(1))
+            var formatter = Formatter(values: try call.array(1), limits: call.limits)
             return call.make(bytes: try formatter.format(format))
         },
     ]
@@ -221,10 +221,10 @@ enum Bytes {
         return bytes.count
     }
 
-    static func replacing(_ old: UnsafeBufferPointer<UInt8>, in text: UnsafeBufferPointer<UInt8>, with new: UnsafeBufferPointer<UInt8>) throws(BuiltinError) -> [UInt8] {
+    static func replacing(_ old: UnsafeBufferPointer<UInt8>, in text: UnsafeBufferPointer<UInt8>, with new: UnsafeBufferPointer<UInt8>, atMost limit: Int) throws(BuiltinError) -> [UInt8] {
         var result: [UInt8] = []
         func check() throws(BuiltinError) {
-            guard result.count <= BuiltinLimits.stringBytes else { throw .failure("result is longer than \(BuiltinLimits.stringBytes) bytes") }
+            guard result.count <= limit else { throw .failure("result is longer than \(limit) bytes") }
         }
         if old.isEmpty {
             // As in Go, an empty text stands before every character and at the end.

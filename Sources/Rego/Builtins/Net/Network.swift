@@ -20,7 +20,8 @@ extension Builtin {
         },
         Builtin("net.cidr_expand", ["cidr": .string], returns: .set(of: .string), "Every address of a range.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
             let range = try call.addressRange(0)
-            guard range.address.bitCount - range.prefix < 20 else { throw .failure("range has more than \(1 << 20) addresses") }
+            let bits = range.address.bitCount - range.prefix
+            guard bits < 63, 1 << bits <= call.limits.elements else { throw .failure("range has more than \(call.limits.elements) addresses") }
             let result = call.makeSet()
             var address: InternetAddress? = range.first
             while let current = address {

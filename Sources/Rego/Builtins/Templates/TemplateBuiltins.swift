@@ -11,7 +11,7 @@ extension Builtin {
             do throws(EvaluationError) { variables = try Value(json: text) } catch { throw .failure(error.message) }
             do throws(TemplateError) {
                 let template = try call.context.cache.value(kind: "template", source: source) { () throws(TemplateError) in try TemplateParser.parse(source) }
-                return call.make(try TemplateExecution.run(template, variables).replacing("<no value>", with: "<undefined>"))
+                return call.make(try TemplateExecution.run(template, variables, limits: call.limits).replacing("<no value>", with: "<undefined>"))
             } catch {
                 throw .failure(error.message)
             }

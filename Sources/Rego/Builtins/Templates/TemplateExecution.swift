@@ -1,6 +1,7 @@
 /// Executes a template on data.
 struct TemplateExecution {
     private let template: Template
+    private let limits: BuiltinLimits
     private var output = ""
     private var variables: [(name: String, value: TemplateValue)]
     private var depth = 0
@@ -14,15 +15,16 @@ struct TemplateExecution {
     /// What stopped a list of nodes before its end.
     private enum Flow { case next, leave, onward }
 
-    static func run(_ template: Template, _ data: Value) throws(TemplateError) -> String {
+    static func run(_ template: Template, _ data: Value, limits: BuiltinLimits) throws(TemplateError) -> String {
         let data = TemplateValue(data)
-        var execution = TemplateExecution(template: template, variables: [("$", data)])
+        var execution = TemplateExecution(template: template, variables: [("$", data)], limits: limits)
         _ = try execution.run(template.body, data)
         return execution.output
     }
 
-    private init(template: Template, variables: [(name: String, value: TemplateValue)]) {
+    private init(template: Template, variables: [(name: String, value: TemplateValue)], limits: BuiltinLimits) {
         self.template = template
+        self.limits = limits
         self.variables = variables
     }
 
@@ -32,12 +34,12 @@ struct TemplateExecution {
 
     private mutating func write(_ text: String) throws(TemplateError) {
         output += text
-        guard output.utf8.count <= BuiltinLimits.stringBytes else { throw TemplateError(message: "template: result is longer than \(BuiltinLimits.stringBytes) bytes") }
+        guard output.utf8.count <= limits.textBytes else { throw TemplateError(message: "template: result is longer than \(limits.textBytes) bytes") }
     }
 
     private mutating func step() throws(TemplateError) {
         steps += 1
-        guard steps <= BuiltinLimits.elements else { throw TemplateError(message: "template: more than \(BuiltinLimits.elements) actions and rounds of loops") }
+        guard steps <= limits.elements else { throw TemplateError(message: "template: more than \(limits.elements) actions and rounds of loops") }
     }
 
     private mutating func run(_ nodes: [TemplateNode], _ dot: TemplateValue) throws(TemplateError) -> Flow {
@@ -172,7 +174,7 @@ struct TemplateExecution {
         for operand in operands { arguments.append(try evaluate(operand, dot)) }
         if let final { arguments.append(final) }
         do throws(TemplateFunctions.Failure) {
-            return try TemplateFunctions.call(name, arguments, texts: operands.map(\.text))
+            return try TemplateFunctions.call(name, arguments, texts: operands.map(\.text), limits: limits)
         } catch {
             throw failure("error calling \(name): \(error.message)", command.place)
         }

@@ -18,7 +18,7 @@ enum TemplateFunctions {
     /// Why a function gave no result.
     struct Failure: Error { let message: String }
 
-    static func call(_ name: String, _ arguments: [TemplateValue], texts: [String]) throws(Failure) -> TemplateValue {
+    static func call(_ name: String, _ arguments: [TemplateValue], texts: [String], limits: BuiltinLimits) throws(Failure) -> TemplateValue {
         switch name {
         case "not": return .boolean(!arguments[0].isTrue)
         case "len": return .integer(try length(arguments[0]))
@@ -26,7 +26,7 @@ enum TemplateFunctions {
         case "slice": return try slice(arguments)
         case "print": return .string(print(arguments))
         case "println": return .string(arguments.map(\.text).joined(separator: " ") + "\n")
-        case "printf": return .string(try formatted(arguments))
+        case "printf": return .string(try formatted(arguments, limits))
         case "html": return .string(escaped(print(arguments), html))
         case "js": return .string(escaped(print(arguments), javaScript))
         case "urlquery": return .string(queryEscaped(print(arguments)))
@@ -109,7 +109,7 @@ enum TemplateFunctions {
         return result
     }
 
-    private static func formatted(_ arguments: [TemplateValue]) throws(Failure) -> String {
+    private static func formatted(_ arguments: [TemplateValue], _ limits: BuiltinLimits) throws(Failure) -> String {
         guard case .string(let format) = arguments[0] else {
             throw Failure(message: "wrong type for value; expected string; got \(arguments[0].type)")
         }
@@ -125,7 +125,7 @@ enum TemplateFunctions {
             case .map: .other(argument.text, type: argument.type)
             }
         }
-        var formatter = Formatter(arguments: operands)
+        var formatter = Formatter(arguments: operands, limits: limits)
         var bytes = Array(format.utf8)
         do throws(BuiltinError) {
             return String(decoding: try bytes.withUnsafeMutableBufferPointer { (buffer) throws(BuiltinError) in try formatter.format(UnsafeBufferPointer(buffer)) }, as: UTF8.self)
