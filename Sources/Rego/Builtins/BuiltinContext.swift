@@ -27,9 +27,11 @@ final class BuiltinContext {
     @exclusivity(unchecked) var location: SourceLocation = .none
 
     /// Made from strings of the snapshot, by where they lie.
-    var expressions = IdentityCache<RegularExpression>()
-    var globs = IdentityCache<RegularExpression>()
-    var addressRanges = IdentityCache<AddressRange>()
+    @exclusivity(unchecked) var expressions = IdentityCache<RegularExpression>()
+    @exclusivity(unchecked) var globs = IdentityCache<RegularExpression>()
+    @exclusivity(unchecked) var addressRanges = IdentityCache<AddressRange>()
+    /// The address that was read last in the query, by where its text lies: a list of ranges is asked about the same one again and again.
+    @exclusivity(unchecked) var lastAddress: (text: IdentityCache<InternetAddress>.Key, address: InternetAddress)?
     /// INVARIANT program: the snapshot outlives its machines and their contexts.
     private unowned(unsafe) let snapshot: SnapshotProgram
     /// The way out that the host gives policies; none where nil.
@@ -93,6 +95,7 @@ final class BuiltinContext {
         seed = options.seed
         generator = nil
         if !memory.isEmpty { memory = [:] }
+        lastAddress = nil
         if !prints.isEmpty { prints = [] }
         if !notes.isEmpty { notes = [] }
         if !testCases.isEmpty { testCases = [] }

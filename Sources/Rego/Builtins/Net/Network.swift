@@ -64,7 +64,11 @@ extension Builtin {
     ]
 
     private static let contains: Implementation = { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
-        .boolean(try call.contains(try call.addressRange(0), try call.utf8(1)))
+        let range = try call.addressRange(0), text = try call.utf8(1), key = IdentityCache<InternetAddress>.Key(call[1])
+        if let last = call.context.lastAddress, last.text == key { return .boolean(range.contains(last.address)) }
+        guard let address = InternetAddress(text) else { return .boolean(try call.contains(range, text)) }
+        call.context.lastAddress = (key, address)
+        return .boolean(range.contains(address))
     }
 
     /// Go's default mask for an address without a prefix.
