@@ -10,7 +10,7 @@ struct JSONReader {
     /// Longer texts are seldom compared with constants or keys.
     private static let internedLength = 24
     /// Short texts of base data are symbols too, as long as there are no more than these.
-    private static let internedTexts = 1 << 16
+    private static let internedTexts = 1 << 15
 
     var cursor: UnsafePointer<UInt8>
     private let start: UnsafePointer<UInt8>

@@ -27,6 +27,7 @@ struct Arena: BitwiseCopyable {
     }
 
     private struct State {
+        /// What is free of the last block: texts are taken from its end, everything else from its beginning.
         var cursor: UInt
         var limit: UInt
         var first: UnsafeMutableRawPointer
@@ -118,13 +119,18 @@ struct Arena: BitwiseCopyable {
 
     @inline(never)
     private func allocateSlowly(_ size: Int) -> UnsafeMutableRawPointer {
+        addBlock(size)
+        return allocate(size)
+    }
+
+    @inline(never)
+    private func addBlock(_ size: Int) {
         state.pointee.blockSize = min(state.pointee.blockSize * 2, 16 * 1024 * 1024)
         let block = Arena.makeBlock(size: max(size, state.pointee.blockSize))
         state.pointee.last.assumingMemoryBound(to: Block.self).pointee.next = block
         state.pointee.last = block
         state.pointee.reserved += block.assumingMemoryBound(to: Block.self).pointee.size
         use(block)
-        return allocate(size)
     }
 
     /// Uninitialised memory in a block of its own, which may be given back alone.
@@ -155,9 +161,13 @@ struct Arena: BitwiseCopyable {
         allocate(count * MemoryLayout<Datum>.stride).assumingMemoryBound(to: Datum.self)
     }
 
+    /// Uninitialised memory for text. It is taken from the end of the block, where it needs no alignment.
     @inline(__always)
     func bytes(_ count: Int) -> UnsafeMutablePointer<UInt8> {
-        allocate(count).assumingMemoryBound(to: UInt8.self)
+        let size = UInt(bitPattern: count)
+        if size > state.pointee.limit &- state.pointee.cursor { addBlock(count) }
+        state.pointee.limit -= size
+        return UnsafeMutablePointer(bitPattern: state.pointee.limit).unsafelyUnwrapped
     }
 
     func string(_ bytes: some Collection<UInt8>) -> Datum {

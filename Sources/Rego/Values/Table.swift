@@ -8,14 +8,13 @@
 struct Table: BitwiseCopyable {
     private(set) var keys: UnsafeMutablePointer<Datum>
     private(set) var values: UnsafeMutablePointer<Datum>?
-    /// The address of the index, or one more than the address of the patch: no table has both.
+    // As narrow as can be, and nothing twice: there is a table for each object of base data.
+    /// In the 48 bits of an address the index, or one more than the patch: no table has both. Above it the index has two to the power of six bits slots;
+    /// the highest bit says whether the keys are sorted.
     private var extra: UInt = 0
     private let arena: Arena
-    // Half as wide as they are used, and nothing twice: there is a table for each object of base data.
     private var storedCount: UInt32
     private var storedCapacity: UInt32
-    private var storedIndexMask: UInt32
-    private(set) var isSorted: Bool
 
     private init(in arena: Arena, keys: UnsafeMutablePointer<Datum>, values: UnsafeMutablePointer<Datum>?, count: Int, capacity: Int, isSorted: Bool) {
         self.keys = keys
@@ -23,20 +22,29 @@ struct Table: BitwiseCopyable {
         self.arena = arena
         storedCount = UInt32(truncatingIfNeeded: count)
         storedCapacity = UInt32(truncatingIfNeeded: capacity)
-        storedIndexMask = 0
         self.isSorted = isSorted
+    }
+
+    private static let addressBits: UInt = 1 << 48 - 1
+    private static let sortedBit: UInt = 1 << 63
+
+    private mutating func putAddress(_ address: UInt) { extra = extra & ~Self.addressBits | address }
+
+    private(set) var isSorted: Bool {
+        @inline(__always) get { extra & Self.sortedBit != 0 }
+        set { extra = newValue ? extra | Self.sortedBit : extra & ~Self.sortedBit }
     }
 
     /// Positions + 1 by hash, zero where empty; nil while the table is small or nothing has been looked up.
     private var index: UnsafeMutablePointer<UInt32>? {
-        @inline(__always) get { extra & 1 == 0 ? UnsafeMutablePointer(bitPattern: extra) : nil }
-        set { extra = UInt(bitPattern: newValue) }
+        @inline(__always) get { extra & 1 == 0 ? UnsafeMutablePointer(bitPattern: extra & Self.addressBits) : nil }
+        set { putAddress(UInt(bitPattern: newValue)) }
     }
     /// Where this is a version of a large object that differs in some entries: these. Then only `count` and `lookup` can be asked here (`Datum.stored`);
     /// `Datum.table` gives a table of all entries.
     private(set) var patch: UnsafeMutablePointer<TablePatch>? {
-        @inline(__always) get { extra & 1 == 0 ? nil : UnsafeMutablePointer(bitPattern: extra - 1) }
-        set { extra = newValue.map { UInt(bitPattern: $0) + 1 } ?? 0 }
+        @inline(__always) get { extra & 1 == 0 ? nil : UnsafeMutablePointer(bitPattern: extra & Self.addressBits - 1) }
+        set { putAddress(newValue.map { UInt(bitPattern: $0) + 1 } ?? 0) }
     }
     private(set) var count: Int {
         @inline(__always) get { Int(storedCount) }
@@ -47,8 +55,8 @@ struct Table: BitwiseCopyable {
         set { storedCapacity = UInt32(truncatingIfNeeded: newValue) }
     }
     private var indexMask: Int {
-        @inline(__always) get { Int(storedIndexMask) }
-        set { storedIndexMask = UInt32(truncatingIfNeeded: newValue) }
+        @inline(__always) get { 1 << Int(extra >> 48 & 63) - 1 }
+        set { extra = extra & ~(63 << 48) | UInt((newValue + 1).trailingZeroBitCount) << 48 }
     }
 
     static let linearLimit = 8
@@ -82,6 +90,7 @@ struct Table: BitwiseCopyable {
     /// As `set`, but leaves it to a later `sort` to find out whether the keys came in order, and hashes the key only once.
     private mutating func setUnordered(_ key: Datum, to value: Datum) {
         if let index {
+            let indexMask = indexMask
             var slot = Int(truncatingIfNeeded: key.hash) & indexMask
             while index[slot] != 0 {
                 let position = Int(index[slot]) - 1
@@ -120,7 +129,7 @@ struct Table: BitwiseCopyable {
 
     private mutating func indexedPosition(of key: Datum) -> Int? {
         if index == nil { buildIndex() }
-        let index = self.index.unsafelyUnwrapped
+        let index = self.index.unsafelyUnwrapped, indexMask = indexMask
         var slot = Int(truncatingIfNeeded: key.hash) & indexMask
         while true {
             let entry = Int(index[slot])
@@ -138,9 +147,12 @@ struct Table: BitwiseCopyable {
         return value(at: position)
     }
 
+    /// Slots that an index has at least. Of very many entries few are asked for, and memory counts more than a short way to them.
+    private static func leastSlots(for entries: Int) -> Int { entries < 1 << 16 ? entries * 2 : entries + entries / 3 }
+
     private mutating func buildIndex() {
         var size = 32
-        while size < capacity * 2 { size *= 2 }
+        while size < Self.leastSlots(for: capacity) { size *= 2 }
         index = arena.allocate(size * 4).assumingMemoryBound(to: UInt32.self)
         indexMask = size - 1
         fillIndex()
@@ -152,7 +164,7 @@ struct Table: BitwiseCopyable {
     }
 
     private func insertIntoIndex(_ position: Int) {
-        let index = self.index.unsafelyUnwrapped
+        let index = self.index.unsafelyUnwrapped, indexMask = indexMask
         var slot = Int(truncatingIfNeeded: keys[position].hash) & indexMask
         while index[slot] != 0 { slot = (slot + 1) & indexMask }
         index[slot] = UInt32(truncatingIfNeeded: position + 1)
@@ -353,8 +365,8 @@ extension Table {
             own.initialize(from: index, count: indexMask + 1)
             ownIndex = own
         }
-        // An index that is more than half full would make probing slow, so the copy makes a new one when it is asked.
-        if room * 2 > indexMask + 1 { ownIndex = nil }
+        // An index that is fuller would make probing slow, so the copy makes a new one when it is asked.
+        if Self.leastSlots(for: room) > indexMask + 1 { ownIndex = nil }
         table.initialize(to: Table(in: arena, keys: ownKeys, values: ownValues, count: count, capacity: room, isSorted: isSorted))
         table.pointee.index = ownIndex
         table.pointee.indexMask = indexMask
@@ -388,7 +400,7 @@ extension Table {
 
     /// The slot that leads to a position.
     private func slot(of position: Int) -> Int {
-        let index = self.index.unsafelyUnwrapped
+        let index = self.index.unsafelyUnwrapped, indexMask = indexMask
         var slot = Int(truncatingIfNeeded: keys[position].hash) & indexMask
         while Int(index[slot]) != position + 1 { slot = (slot + 1) & indexMask }
         return slot
