@@ -11,6 +11,9 @@
 SWIFT ?= swift
 JOBS ?= $(shell nproc 2>/dev/null || sysctl -n hw.ncpu)
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+# Optimised programs have Swift's libraries in them where the toolchain allows it: they start in half the time.
+STATIC = $(if $(wildcard $(shell $(SWIFT) -print-target-info | sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1_static/p')),--static-swift-stdlib)
+OPTIMISED = build -c release -j $(JOBS) $(STATIC)
 
 .PHONY: run test simulate instructions differential bench release format setup
 
@@ -25,10 +28,10 @@ setup:
 	@command -v $(SWIFT) >/dev/null || { echo "setup: Swift 6.1 or newer is needed: https://www.swift.org/install"; exit 1; }
 
 release: setup
-	$(SWIFT) build -c release -j $(JOBS)
+	$(SWIFT) $(OPTIMISED)
 
 run: setup
-	$(SWIFT) build -c release -j $(JOBS) --product verdict
+	$(SWIFT) $(OPTIMISED) --product verdict
 	.build/release/verdict run --server policies
 
 # Tests about time go wrong where hundreds of them share two processors, so only a few run at once.
@@ -43,18 +46,18 @@ test: setup
 # What a decision costs in instructions, which repeat on any machine as times do not.
 instructions: setup
 	@command -v valgrind >/dev/null || $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq valgrind || echo "setup: valgrind cannot be installed"
-	$(SWIFT) build -c release -j $(JOBS) --product counted-decisions
+	$(SWIFT) $(OPTIMISED) --product counted-decisions
 	Tests/Benchmarks/instructions .build/release/counted-decisions $(ARGUMENTS)
 
 simulate: setup
 	VERDICT_SEEDS=$(or $(SEEDS),10000) $(SWIFT) test -j $(JOBS) --filter SimulationTests/everyInvariantHolds
 
 differential: setup
-	$(SWIFT) build -c release -j $(JOBS) --product fuzz
+	$(SWIFT) $(OPTIMISED) --product fuzz
 	.build/release/fuzz differential --seed $(or $(SEED),1) --count $(or $(COUNT),200000) --oracle $(ORACLE)
 
 bench: setup
-	$(SWIFT) build -c release -j $(JOBS) --product verdict
+	$(SWIFT) $(OPTIMISED) --product verdict
 	Tests/Benchmarks/run .build/release/verdict $(ARGUMENTS)
 
 format:
