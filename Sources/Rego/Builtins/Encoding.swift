@@ -101,9 +101,11 @@ extension Builtin {
         },
         Builtin("urlquery.encode_object", ["object": .object(.string, .anyOf(.string, .array(of: .string), .set(of: .string)))], returns: .string, "The entries as a URL's query.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
             let view = try call.object(0)
-            var parts: [[UInt8]] = []
+            var parts: [(key: [UInt8], text: [UInt8])] = []
             for entry in view.keys.indices {
-                guard view.keys[entry].tag == .string else { throw .type("operand 1 keys must be string but got \(view.keys[entry].typeName)") }
+                // As in OPA, a key that is no string counts as its JSON text.
+                let keyText = view.keys[entry].tag == .string ? view.keys[entry] : call.make(Value(view.keys[entry]).schemaText)
+                let key = keyText.bytes
                 let value = view.value(at: entry)
                 let values: [Datum]
                 switch value.tag {
@@ -114,10 +116,11 @@ extension Builtin {
                 }
                 for value in values {
                     guard value.tag == .string else { throw .type("operand 1 values must be string, array[string], or set[string]") }
-                    parts.append(URLQuery.encode(view.keys[entry].bytes) + [UInt8(ascii: "=")] + URLQuery.encode(value.bytes))
+                    parts.append((Array(key), URLQuery.encode(key) + [UInt8(ascii: "=")] + URLQuery.encode(value.bytes)))
                 }
             }
-            return call.make(bytes: Array(parts.joined(separator: [UInt8(ascii: "&")])))
+            parts.sort { $0.key.lexicographicallyPrecedes($1.key) }
+            return call.make(bytes: Array(parts.map(\.text).joined(separator: [UInt8(ascii: "&")])))
         },
         Builtin("urlquery.decode_object", ["x": .string], returns: .object(.string, .array(of: .string)), "The entries of a URL's query.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
             let result = call.makeObject()

@@ -137,7 +137,7 @@ struct FormattedArgument {
     /// With the sign that is asked for, padded; zeros stand between sign and digits.
     private func signed(_ text: String) -> String {
         let isNegative = text.hasPrefix("-")
-        let sign = isNegative ? "-" : (directive.plus ? "+" : (directive.space ? " " : ""))
+        let sign = isNegative ? "-" : (directive.plus && (verb != "v" || isWithinComplaint) ? "+" : (directive.space ? " " : ""))
         let digits = isNegative ? String(text.dropFirst()) : text
         guard directive.fillsWithZeros, let width = directive.width else { return padded(sign + digits) }
         return sign + String(repeating: "0", count: max(0, width - sign.count - digits.count)) + digits

@@ -82,7 +82,7 @@ extension Builtin {
                 for neighbour in next {
                     let passed = call.makeSet()
                     passed.insert(start)
-                    if Datum.equals(neighbour, start) { paths.insert(call.make(array: [start])) } else { visit(neighbour, [start], passed) }
+                    visit(neighbour, [start], passed)
                 }
             }
             return paths.datum

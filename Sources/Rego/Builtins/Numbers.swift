@@ -13,7 +13,8 @@ extension Builtin {
             return call.make(quotient)
         },
         Builtin("rem", ["x": .number, "y": .number], returns: .number, "The remainder of integers, with the dividend's sign.", infix: "%") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
-            guard let dividend = try call.number(0).bigInteger, let divisor = try call.number(1).bigInteger else { throw .failure("modulo on floating-point number") }
+            let numbers = (try call.number(0), try call.number(1))
+            guard let dividend = numbers.0.bigInteger, let divisor = numbers.1.bigInteger else { throw .failure("modulo on floating-point number") }
             guard divisor != 0 else { throw .failure("modulo by zero") }
             return call.make(Number.remainder(dividend, divisor))
         },
@@ -36,7 +37,8 @@ extension Builtin {
             let number = try call.number(0)
             let base = try call.integer(1)
             guard [2, 8, 10, 16].contains(base) else { throw .type("operand 2 must be one of {2, 8, 10, 16}") }
-            let whole = number.bigInteger ?? number.float.truncated
+            // What is not written as an integer counts with 64 bits, as in OPA.
+            let whole = BigInt(number.text) ?? number.float.truncated
             return call.make(String(whole, radix: base))
         },
     ]

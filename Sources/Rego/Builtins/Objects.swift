@@ -142,9 +142,8 @@ extension BuiltinCall {
     }
 
     fileprivate func position(_ key: Datum, in array: Datum) -> Int? {
-        if key.tag == .integer, key.integerValue >= 0, key.integerValue < Int64(array.count) { return Int(key.integerValue) }
-        if key.tag == .string, let position = Int(key.text), position >= 0, position < Int(array.count) { return position }
-        return nil
+        guard key.tag == .string, let position = Int(key.text), position >= 0, position < Int(array.count), String(position) == key.text else { return nil }
+        return position
     }
 
     fileprivate func filter(_ value: Datum, _ paths: [[Datum]]) -> Datum {

@@ -45,7 +45,9 @@ private struct AWSSignature {
         case .boolean(let disabled): signsPayload = !disabled
         case .some: throw .type("operand 2 invalid value for 'disable_payload_signing' in AWS config")
         }
-        guard let nanoseconds = try call.number(2).integer, nanoseconds >= 0 else { throw .type("operand 3 could not convert time_ns value into a unix timestamp") }
+        let time = try call.number(2)
+        // As in OPA, `1e3` is no integer here.
+        guard !time.text.contains(where: { "eE".contains($0) }), let nanoseconds = time.integer else { throw .type("operand 3 could not convert time_ns value into a unix timestamp") }
         timestamp = TimeLayout("20060102T150405Z").format(CivilTime(nanoseconds: nanoseconds, in: nil))
     }
 

@@ -125,7 +125,7 @@ extension Builtin {
             let expression = try call.regularExpression(0)
             var pieces: [Datum] = []
             var start = 0
-            if text.isEmpty { return call.make(array: [call[1]]) }
+            if text.isEmpty { return call.make(array: try call.utf8(0).isEmpty ? [] : [call[1]]) }
             for match in expression.allMatches(text, limit: -1) {
                 if match[0].end == 0 && match[0].start == 0 { continue }
                 if match[0].start == text.count && match[0].end == text.count { continue }

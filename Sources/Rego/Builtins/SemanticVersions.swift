@@ -15,7 +15,7 @@ extension Builtin {
 
 /// A version as semver.org 2.0.0 defines it, read as loosely as OPA does: after a `v`, with zeros in front, and with nothing after `-` or `+`.
 private struct SemanticVersion {
-    let core: [UInt64]
+    let core: [Int64]
     let preRelease: [String]
 
     init?(_ text: String) {
@@ -32,9 +32,9 @@ private struct SemanticVersion {
         }
         let numbers = rest.split(separator: ".", omittingEmptySubsequences: false)
         guard numbers.count == 3 else { return nil }
-        var core: [UInt64] = []
+        var core: [Int64] = []
         for number in numbers {
-            guard let value = UInt64(number), number.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+            guard let value = Int64(number), number.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
             core.append(value)
         }
         func identifiers(_ part: Substring?) -> [String]? {

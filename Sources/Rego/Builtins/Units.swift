@@ -33,22 +33,18 @@ private enum Quantity {
         guard let amount = Number(literal: digits) else { throw .failure("\(name): could not parse \(isBytes ? "byte " : "")amount to a number") }
         guard let factor = factor(unit, isBytes: isBytes) else { throw .failure("\(name): \(isBytes ? "byte unit \(unit.lowercased())" : "unit \(unit.prefix(1))\(unit.dropFirst().lowercased())") not recognized") }
         switch factor {
-        case .one: return call.make(isBytes ? amount.truncatedToInteger : amount.plain)
-        case .integer(let value):
-            let product = Number(literal: digits).map { $0.exactlyMultiplied(by: value) } ?? amount
-            return call.make(isBytes ? product.truncatedToInteger : product)
-        case .thousandth: return call.make(amount.dividing(by: Number(1000)) ?? amount)
+        case .integer(let value): return call.make(isBytes ? Number((amount.float * ExtendedFloat(value)).truncated) : amount.product(value, over: 1))
+        case .thousandth: return call.make(amount.product(1, over: 1000))
         }
     }
 
     private enum Factor {
-        case one
         case integer(BigInt)
         case thousandth
     }
 
     private static func factor(_ unit: String, isBytes: Bool) -> Factor? {
-        if unit.isEmpty { return .one }
+        if unit.isEmpty { return .integer(1) }
         if !isBytes && unit == "m" { return .thousandth }
         var name = unit.lowercased()
         if isBytes, name.hasSuffix("b") { name.removeLast() }
@@ -59,14 +55,14 @@ private enum Quantity {
 }
 
 extension Number {
-    /// The value times an integer, exactly where the result is an integer.
-    func exactlyMultiplied(by factor: BigInt) -> Number {
-        if let whole = bigInteger { return Number(whole * factor) }
-        return Number(float * ExtendedFloat(factor))
+    /// The number times a fraction: exactly where that is an integer, else with ten digits after the point, half away from zero.
+    fileprivate func product(_ numerator: BigInt, over denominator: BigInt) -> Number {
+        let (isNegative, digits, scale) = parts
+        let top = digits * numerator.magnitude * BigUInt(10).power(max(0, scale)), bottom = denominator.magnitude * BigUInt(10).power(max(0, -scale))
+        let (whole, rest) = top.quotientAndRemainder(dividingBy: bottom)
+        if rest == 0 { return Number(BigInt(sign: isNegative ? .minus : .plus, magnitude: whole)) }
+        let rounded = String((top * BigUInt(10).power(10) * 2 + bottom) / (bottom * 2))
+        let padded = String(repeating: "0", count: max(0, 11 - rounded.count)) + rounded
+        return Number(literal: "\(isNegative ? "-" : "")\(padded.dropLast(10)).\(padded.suffix(10))") ?? self
     }
-
-    var truncatedToInteger: Number { bigInteger.map { Number($0) } ?? Number(float.truncated) }
-
-    /// The value as arithmetic would write it.
-    var plain: Number { bigInteger.map { Number($0) } ?? Number(float) }
 }

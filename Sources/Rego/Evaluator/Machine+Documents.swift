@@ -143,7 +143,11 @@ extension Machine {
     /// A partial rule's value and what a more specific rule says at the same place; one that says all of it must say the same.
     private func merged(_ first: Datum, _ second: Datum, at node: Int) throws(Stop) -> Datum {
         let group = nodes[node].group
-        guard group >= 0, groups[group].kind == .complete, nodes[node].children.table.pointee.count == 0 else { return try merged(first, second) }
+        guard group >= 0, groups[group].kind == .complete, nodes[node].children.table.pointee.count == 0 else {
+            // A value that a rule gives as a whole is not added to.
+            if first.flags & Self.growing == 0 { throw stop(.conflict, "object keys must be unique", at: nil) }
+            return try merged(first, second)
+        }
         guard Datum.equals(first, second) else { throw stop(.conflict, "object keys must be unique", at: nil) }
         return first
     }
@@ -155,7 +159,7 @@ extension Machine {
             for member in SetView(second).members { whole.insert(member) }
             return whole.datum
         }
-        guard first.tag == .object, second.tag == .object else {
+        guard first.tag == .object, second.tag == .object, first.flags & Self.growing != 0 else {
             if Datum.equals(first, second) { return first }
             throw stop(.conflict, "object keys must be unique", at: nil)
         }
@@ -238,14 +242,9 @@ extension Machine {
             node = Int(child.integerValue)
         }
         if node >= 0 { target.hiddenNodes.insert(node) }
-        // Data below something that is not an object cannot be replaced in part.
-        var current = target.data
-        for key in keys.dropLast() {
-            current = Machine.member(current, key)
-            if current.isUndefined { break }
-            guard current.tag == .object else {
-                throw stop(.withMerge, "real and replacement data could not be merged", at: location(of: instruction, unit: unit))
-            }
+        // As in OPA, what is no object on the way becomes one, but all of data does not.
+        guard keys.isEmpty || target.data.isUndefined || target.data.tag == .object else {
+            throw stop(.withMerge, "real and replacement data could not be merged", at: location(of: instruction, unit: unit))
         }
         target.data = replacing(target.data, keys[...], with: value)
         target.overridesData = true

@@ -182,6 +182,7 @@ extension Machine {
                 switch instruction.pointee.flag {
                 case 0: replacement = .group(Int(c))
                 case 1: replacement = .value(value(c))
+                case 3: replacement = .value(SetView(value(c)).members.first ?? .undefined)
                 default: replacement = .builtin(Int(c))
                 }
                 if instruction.pointee.opcode == .overrideFunction { target.functions[Int(b)] = replacement } else { target.builtins[Int(b)] = replacement }

@@ -73,13 +73,13 @@ struct JSONWriter {
 
     /// In the order of the keys' texts. Of keys with one text, such as `1` and `"1"`, the last counts.
     private mutating func objectWithOtherKeys(_ view: ObjectView) {
-        var positions: [String: Int] = [:]
-        for position in view.keys.indices { positions[Self.text(of: view.keys[position], escapesHTML)] = position }
+        // Keys are bytes: texts of equal characters may differ in these.
+        var positions: [[UInt8]: Int] = [:]
+        for position in view.keys.indices { positions[Array(Self.text(of: view.keys[position], escapesHTML).utf8)] = position }
         output.append(UInt8(ascii: "{"))
-        for (count, entry) in positions.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }).enumerated() {
+        for (count, entry) in positions.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }).enumerated() {
             if count > 0 { output.append(UInt8(ascii: ",")) }
-            var key = entry.key
-            key.withUTF8 { string($0) }
+            entry.key.withUnsafeBufferPointer { string($0) }
             output.append(UInt8(ascii: ":"))
             value(view.value(at: entry.value))
         }

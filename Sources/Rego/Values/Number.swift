@@ -184,7 +184,7 @@ public struct Number: Sendable {
         }
     }
 
-    private var parts: (isNegative: Bool, digits: BigUInt, scale: Int) {
+    var parts: (isNegative: Bool, digits: BigUInt, scale: Int) {
         switch storage {
         case .integer(let value): (value < 0, BigUInt(value.magnitude), 0)
         case .literal(let literal): (literal.isNegative, literal.digits, literal.scale)

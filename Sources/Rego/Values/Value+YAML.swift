@@ -53,6 +53,8 @@ extension Value {
             if tag == Tag.Name.int.rawValue, let integer = Int.construct(from: scalar) { return .number(Number(integer)) }
             if tag == Tag.Name.int.rawValue, let integer = UInt64(scalar.string), let number = Number(literal: String(integer)) { return .number(number) }
             guard let double = Double.construct(from: scalar) else { return .string(scalar.string) }
+            // Text that is a number too large for a double stays text; `.inf` is none.
+            if !double.isFinite, scalar.string.contains(where: \.isNumber) { return .string(scalar.string) }
             guard let number = Number(double) else { throw YAMLProblem(message: "json: unsupported value: \(double.isNaN ? "NaN" : (double < 0 ? "-Inf" : "+Inf"))") }
             return .number(number)
         case Tag.Name.binary.rawValue:
@@ -101,9 +103,20 @@ extension YamlError {
 extension Value {
     /// YAML text in block style, keys in Go's order.
     func yaml() throws -> String {
+        guard !hasControlCharacter else { throw YAMLProblem(message: "yaml: control characters are not allowed") }
         let text = try Yams.serialize(node: yamlNode, allowUnicode: true, sortKeys: false)
         // The mark of the end that follows kept line breaks says nothing here.
         return text.hasSuffix("\n...\n") ? String(text.dropLast(4)) : text
+    }
+
+    /// Whether a text within has a character that YAML cannot hold, and that JSON has no escape for.
+    private var hasControlCharacter: Bool {
+        switch self {
+        case .string(let text): text.unicodeScalars.contains { (0x7f...0x9f).contains($0.value) && $0.value != 0x85 || (0xfffe...0xffff).contains($0.value) }
+        case .array(let elements), .set(let elements): elements.contains(where: \.hasControlCharacter)
+        case .object(let entries): entries.contains { $0.key.hasControlCharacter || $0.value.hasControlCharacter }
+        default: false
+        }
     }
 
     private var yamlNode: Node {
@@ -145,15 +158,11 @@ extension Value {
             }
             return (value, end)
         }
-        var followsDigit = false
         for position in 0..<min(a.count, b.count) {
             let x = a[position], y = b[position]
-            if x == y {
-                followsDigit = isDigit(x)
-                continue
-            }
+            if x == y { continue }
             if isLetter(x) && isLetter(y) { return x < y }
-            if isLetter(x) || isLetter(y) { return followsDigit ? isLetter(x) : isLetter(y) }
+            if isLetter(x) || isLetter(y) { return isLetter(y) }
             var first = 0
             if x == "0" || y == "0" {
                 let digits = a[..<position].reversed().prefix { isDigit($0) }

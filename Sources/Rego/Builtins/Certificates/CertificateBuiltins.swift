@@ -26,8 +26,9 @@ extension Builtin {
         },
         Builtin("crypto.x509.parse_keypair", ["cert": .string, "pem": .string], returns: .object(.string, .any), "A certificate and its private key, which must belong together.") {
             (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
-            let certificates = try CertificateText.certificates(try call.string(0))
-            let keys = try CertificateText.keys(try call.string(1))
+            let texts = (try call.string(0), try call.string(1))
+            let certificates = try CertificateText.certificates(texts.0)
+            let keys = try CertificateText.keys(texts.1)
             guard let leaf = certificates.first else { throw .failure("tls: failed to find any PEM data in certificate input") }
             guard let key = keys.first else { throw .failure("tls: failed to find any PEM data in key input") }
             guard key.belongs(to: leaf) else { throw .failure("tls: private key does not match public key") }
@@ -50,15 +51,15 @@ extension Builtin {
         },
     ]
 
-    /// Options are read only where there are certificates, as in OPA.
+    /// Options are read only where certificates can be, as in OPA.
     private static func verify(
         _ call: BuiltinCall, _ document: KeyPath<ParsedCertificate, Value>, _ readOptions: () throws(BuiltinError) -> CertificateOptions
     ) throws(BuiltinError) -> Datum {
         let invalid: Value = [false, []]
         let text = try call.string(0)
-        guard let certificates = try? CertificateText.certificates(text), let root = certificates.first, let leaf = certificates.last else { return call.make(invalid) }
+        guard let certificates = try? CertificateText.certificates(text) else { return call.make(invalid) }
         let options = try readOptions()
-        guard certificates.count > 1 else { return call.make(invalid) }
+        guard certificates.count > 1, let root = certificates.first, let leaf = certificates.last else { return call.make(invalid) }
         let time = CivilTime(nanoseconds: options.time ?? call.context.now, in: nil)
         let verification = CertificateVerification(
             root: root, intermediates: Array(certificates.dropFirst().dropLast()), time: TimeLayout("2006-01-02T15:04:05Z").format(time), usages: options.usages,
@@ -142,6 +143,7 @@ private enum CertificateText {
         var certificates: [ParsedCertificate] = []
         for element in elements {
             guard let certificate = ParsedCertificate(element) else { throw .failure("x509: malformed certificate") }
+            if let problem = certificate.problem { throw .failure(problem) }
             certificates.append(certificate)
         }
         return certificates
@@ -158,12 +160,14 @@ private enum CertificateText {
     /// Private keys; blocks of other kinds are skipped.
     static func keys(_ text: String, allowsOther: Bool = false) throws(BuiltinError) -> [PrivateKeyDocument] {
         var bytes: [UInt8] = []
-        let found: [PEMBlock]
-        do throws(BuiltinError) {
-            found = try blocks(text, &bytes) ?? []
-        } catch {
-            guard allowsOther else { throw error }
-            return []
+        var found = PEMBlock.blocks(in: text)
+        if found.isEmpty {
+            do throws(BuiltinError) {
+                found = try blocks(text, &bytes) ?? []
+            } catch {
+                guard allowsOther else { throw error }
+                return []
+            }
         }
         var keys: [PrivateKeyDocument] = []
         for block in found {

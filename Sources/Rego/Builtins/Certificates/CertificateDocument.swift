@@ -12,6 +12,8 @@ struct ParsedCertificate {
     let notAfter: String
     /// As Go's `x509.Certificate` shows itself as JSON.
     let document: Value
+    /// Why Go would refuse what can be taken apart.
+    let problem: String?
 
     /// The document with addresses as texts too, as OPA adds them.
     var documentWithAddresses: Value {
@@ -30,6 +32,7 @@ struct ParsedCertificate {
         let rest = Array(fields)
         guard rest.count >= 6, rest[0].isUniversal(2), rest[2].isSequence, rest[3].isSequence, rest[3].children.count == 2, rest[4].isSequence, rest[5].isSequence else { return nil }
         let key = CertificateKey(rest[5])
+        problem = rest[1].encoded == parts[1].encoded ? key.problem : "x509: inner and outer signature algorithm identifiers don't match"
         encoded = element.encoded
         extensions = CertificateExtensions(rest.dropFirst(6).first { $0.isContext(3) }?.children.first?.children ?? [])
         issuer = rest[2].encoded
@@ -62,13 +65,14 @@ struct ParsedCertificate {
 enum CertificateRequest {
     private static let extensionRequest = [1, 2, 840, 113549, 1, 9, 14]
 
-    /// Nil where the element is no request.
+    /// Nil where the element is no request, or its key is none.
     static func document(_ element: DERElement) -> Value? {
         let parts = element.children
         guard element.isSequence, parts.count == 3, parts[0].isSequence, parts[1].isSequence else { return nil }
         let information = parts[0].children
         guard information.count >= 3, information[0].isUniversal(2), information[1].isSequence, information[2].isSequence else { return nil }
         let key = CertificateKey(information[2])
+        guard key.problem == nil else { return nil }
         let attributes = information.first { $0.isContext(0) }?.children ?? []
         let requested = attributes.first { $0.children.first?.identifier == extensionRequest }?.children.last?.children.first?.children ?? []
         let extensions = CertificateExtensions(requested)

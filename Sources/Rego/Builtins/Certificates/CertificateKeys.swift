@@ -1,4 +1,5 @@
 import BigInt
+import Crypto
 import Foundation
 
 /// Public keys and algorithms of certificates, numbered as Go's `crypto/x509` numbers them.
@@ -6,6 +7,8 @@ struct CertificateKey {
     /// Go's number of the algorithm; 0 where it is not known.
     let algorithm: Int
     let document: Value
+    /// Why the bytes are no key, where they are none.
+    let problem: String?
 
     /// The key of a SubjectPublicKeyInfo.
     init(_ information: DERElement) {
@@ -15,17 +18,34 @@ struct CertificateKey {
         case [1, 2, 840, 113549, 1, 1, 1]:
             let parts = DERElement(bits)?.children ?? []
             algorithm = 1
+            problem = nil
             document = parts.count == 2 ? ["E": .number(Number(parts[1].integer)), "N": .number(Number(parts[0].integer))] : .null
         case [1, 2, 840, 10045, 2, 1]:
             algorithm = 3
             document = .makeObject(Self.point(bits) + [("Curve", .object([]))])
+            problem = Self.problem(bits, curve: algorithmFields.count > 1 ? algorithmFields[1].identifier : [])
         case [1, 3, 101, 112]:
             algorithm = 4
+            problem = nil
             document = .base64(bits)
         default:
             algorithm = 0
+            problem = nil
             document = .null
         }
+    }
+
+    private static func problem(_ point: [UInt8], curve: [Int]) -> String? {
+        let isOnCurve: Bool
+        switch curve {
+        case [1, 2, 840, 10045, 3, 1, 7]: isOnCurve = (try? P256.Signing.PublicKey(x963Representation: point)) != nil
+        case [1, 3, 132, 0, 34]: isOnCurve = (try? P384.Signing.PublicKey(x963Representation: point)) != nil
+        case [1, 3, 132, 0, 35]: isOnCurve = (try? P521.Signing.PublicKey(x963Representation: point)) != nil
+        // P-224 is a curve of Go's too.
+        case [1, 3, 132, 0, 33]: isOnCurve = true
+        default: return "x509: unsupported elliptic curve"
+        }
+        return isOnCurve ? nil : "x509: failed to unmarshal elliptic curve point"
     }
 
     /// The coordinates of an uncompressed point.

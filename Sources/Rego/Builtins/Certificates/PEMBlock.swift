@@ -5,7 +5,7 @@ struct PEMBlock {
     let type: String
     let bytes: [UInt8]
 
-    /// The blocks of a text; what stands between them is skipped, as Go does.
+    /// The blocks of a text; what stands between them is skipped, and so are headers before the body, as Go does.
     static func blocks(in text: String) -> [PEMBlock] {
         var blocks: [PEMBlock] = []
         var type: String?
@@ -18,8 +18,8 @@ struct PEMBlock {
             } else if let name = label(line, "END"), let open = type {
                 if name == open, let bytes = Base64.decode(body, urlSafe: false) { blocks.append(PEMBlock(type: open, bytes: bytes)) }
                 type = nil
-            } else if type != nil, !line.contains(":") {
-                body += line.utf8.filter { $0 > 0x20 }
+            } else if type != nil, !(body.isEmpty && line.contains(":")) {
+                body += line.utf8.filter { $0 != 0x20 && $0 != 0x09 && $0 != 0x0d }
             }
         }
         return blocks

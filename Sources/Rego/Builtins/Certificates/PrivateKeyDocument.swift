@@ -31,7 +31,20 @@ enum PrivateKeyDocument {
     private init(rsa element: DERElement?) throws(Problem) {
         let parts = element?.children ?? []
         guard parts.count >= 9, parts.prefix(9).allSatisfy({ $0.isUniversal(2) }) else { throw Problem(message: "asn1: structure error: not an RSA private key (RFC 8017)") }
-        self = .rsa(parts.prefix(9).map(\.integer))
+        let numbers = parts.prefix(9).map(\.integer)
+        if let problem = Self.problem(numbers) { throw Problem(message: "crypto/rsa: \(problem)") }
+        self = .rsa(numbers)
+    }
+
+    /// What does not fit together in the numbers of an RSA key: version, n, e, d, p, q, d mod p-1, d mod q-1, the inverse of q.
+    private static func problem(_ numbers: [BigInt]) -> String? {
+        let (n, e, d, p, q) = (numbers[1], numbers[2], numbers[3], numbers[4], numbers[5])
+        guard numbers.dropFirst().allSatisfy({ $0 > 0 }), p > 1, q > 1 else { return "invalid prime value" }
+        guard p * q == n else { return "p * q != n" }
+        guard (d * e) % (p - 1) == 1, (d * e) % (q - 1) == 1 else { return "d does not match e" }
+        guard numbers[6] == d % (p - 1), numbers[7] == d % (q - 1) else { return "invalid CRT exponent" }
+        guard (numbers[8] * q) % p == 1 else { return "invalid CRT coefficient" }
+        return nil
     }
 
     private init(elliptic element: DERElement?, curve given: [Int]?) throws(Problem) {

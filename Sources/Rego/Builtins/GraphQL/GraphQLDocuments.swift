@@ -18,16 +18,24 @@ private struct Members {
 }
 
 extension Value {
-    fileprivate func text(_ name: String) -> String { if case .string(let text)? = self[name] { text } else { "" } }
-    fileprivate func flag(_ name: String) -> Bool { self[name] == .boolean(true) }
-    fileprivate func node<Node: GraphQLNode>(_ name: String) -> Node? { self[name].flatMap { Node($0) } }
+    /// A member, by its name in capitals and small letters alike, as Go reads JSON.
+    private func member(_ name: String) -> Value? {
+        if let value = self[name] { return value }
+        guard case .object(let entries) = self else { return nil }
+        return entries.first { if case .string(let key) = $0.key { key.lowercased() == name.lowercased() } else { false } }?.value
+    }
+
+    fileprivate func text(_ name: String) -> String { if case .string(let text)? = member(name) { text } else { "" } }
+    fileprivate func flag(_ name: String) -> Bool { member(name) == .boolean(true) }
+    fileprivate func node<Node: GraphQLNode>(_ name: String) -> Node? { member(name).flatMap { Node($0) } }
     fileprivate func texts(_ name: String) -> [String] {
-        guard case .array(let elements)? = self[name] else { return [] }
+        guard case .array(let elements)? = member(name) else { return [] }
         return elements.compactMap { if case .string(let text) = $0 { text } else { nil } }
     }
-    /// Nil where an element has not the node's shape.
+    /// Nil where the member is no list, or an element has not the node's shape.
     fileprivate func nodes<Node: GraphQLNode>(_ name: String) -> [Node]? {
-        guard case .array(let elements)? = self[name] else { return [] }
+        guard let list = member(name), list != .null else { return [] }
+        guard case .array(let elements) = list else { return nil }
         let nodes = elements.compactMap { Node($0) }
         return nodes.count == elements.count ? nodes : nil
     }

@@ -9,7 +9,7 @@ extension Builtin {
         ) { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
             let document: Value, schema: JSONSchema
             do throws(JSONSchemaError) {
-                document = try call.schemaOperand(0)
+                document = call[0].tag == .array ? call.value(0).withoutSets : try call.schemaOperand(0)
                 schema = try call.compiledSchema(1)
             } catch {
                 throw .failure(error.message)
@@ -37,14 +37,26 @@ extension BuiltinCall {
         switch self[position].tag {
         case .string:
             do throws(EvaluationError) { return try Value(json: Array(self[position].bytes)) } catch { throw JSONSchemaError("invalid JSON string") }
-        case .object: return value(position)
+        case .object: return value(position).withoutSets
         default: throw JSONSchemaError("wrong type, expected string or object")
         }
     }
 
     fileprivate func compiledSchema(_ position: Int) throws(JSONSchemaError) -> JSONSchema {
+        guard self[position].tag != .array else { throw JSONSchemaError("schema is invalid") }
         let document = try schemaOperand(position)
         let text = String(decoding: document.json(escapesHTML: false), as: UTF8.self)
         return try context.cache.value(kind: "schema", source: text) { () throws(JSONSchemaError) in try JSONSchemaCompiler.compile(document) }
+    }
+}
+
+extension Value {
+    /// With lists in place of sets, as JSON has it.
+    fileprivate var withoutSets: Value {
+        switch self {
+        case .array(let elements), .set(let elements): .array(elements.map(\.withoutSets))
+        case .object(let entries): .makeObject(entries.map { ($0.key, $0.value.withoutSets) })
+        default: self
+        }
     }
 }

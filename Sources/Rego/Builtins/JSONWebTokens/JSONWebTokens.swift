@@ -25,7 +25,9 @@ extension Builtin {
         let name = "io.jwt.verify_\(algorithm.rawValue.lowercased())"
         let keyName = algorithm.isSymmetric ? "secret" : "certificate"
         return Builtin(name, ["jwt": .string, keyName: .string], returns: .boolean, "True where the token's \(algorithm.rawValue) signature is right.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
-            let token = try JSONWebToken(try call.utf8(0))
+            let text = try call.utf8(0)
+            _ = try call.utf8(1)
+            let token = try JSONWebToken(text)
             if algorithm.isSymmetric {
                 let secret = VerificationKey.secret(SymmetricKey(data: Data(try call.utf8(1))))
                 return .boolean(algorithm.verifies(try token.signature(), of: token.signedText, with: secret))

@@ -42,6 +42,7 @@ package enum VerificationKey: Sendable {
         if case .array(let several)? = document["keys"] { keys = several }
         var result: [Named] = []
         for key in keys {
+            try JSONWebKeyCheck(key: key).run()
             let id: String? = if case .string(let text)? = key["kid"] { text } else { nil }
             let algorithm: String? = if case .string(let text)? = key["alg"] { text } else { nil }
             if let algorithm, SignatureAlgorithm(rawValue: algorithm) == nil {
@@ -100,6 +101,7 @@ package enum VerificationKey: Sendable {
             return (try? _RSA.Signing.PublicKey(n: modulus, e: exponent)).map { .rsa($0) }
         case "oct": return .secret(SymmetricKey(data: try part("k")))
         case "OKP":
+            guard key["crv"] == "Ed25519" else { return nil }
             let point = try part("x")
             return .ed25519(try valid { try Curve25519.Signing.PublicKey(rawRepresentation: point) })
         case "EC":

@@ -49,15 +49,16 @@ extension Builtin {
             return result.datum
         },
         Builtin("net.cidr_contains_matches", ["cidrs": addresses, "cidrs_or_ips": addresses], returns: .set(of: .array(.any, .any)), "Which ranges contain which addresses or ranges, by position, key or member.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
-            let ranges = try call.labelledAddresses(0), result = call.makeSet()
-            // As in OPA, where one is empty the other's texts are not looked at.
-            guard !ranges.isEmpty else { return result.datum }
-            let others = try call.labelledAddresses(1)
-            guard !others.isEmpty else { return result.datum }
+            let ranges = call.labelledElements(0), others = call.labelledElements(1), result = call.makeSet()
+            // As in OPA, an element is looked at when its turn comes: where one operand is empty, nothing of the other's is.
             for range in ranges {
-                let text = try call.addressText(range.address)
-                guard let outer = AddressRange(text) else { throw .failure("invalid CIDR address: \(String(decoding: text, as: UTF8.self))") }
-                for other in others where try call.contains(outer, try call.addressText(other.address)) { result.insert(call.make(array: [range.label, other.label])) }
+                let address = try call.address(range.element, 0)
+                var outer: AddressRange?
+                for other in others {
+                    let inner = try call.address(other.element, 1)
+                    if outer == nil { outer = try call.addressRange(try call.addressText(address)) }
+                    if let outer, try call.contains(outer, try call.addressText(inner)) { result.insert(call.make(array: [range.label, other.label])) }
+                }
             }
             return result.datum
         },
@@ -86,8 +87,13 @@ extension BuiltinCall {
         let text = try utf8(position)
         let key = IdentityCache<AddressRange>.Key(self[position])
         if let known = context.addressRanges[key] { return known }
-        guard let range = AddressRange(text) else { throw .failure("invalid CIDR address: \(self[position].text)") }
+        let range = try addressRange(text)
         if context.isLasting(self[position]) { context.addressRanges.insert(range, for: key) }
+        return range
+    }
+
+    fileprivate func addressRange(_ text: UnsafeBufferPointer<UInt8>) throws(BuiltinError) -> AddressRange {
+        guard let range = AddressRange(text) else { throw .failure("invalid CIDR address: \(String(decoding: text, as: UTF8.self))") }
         return range
     }
 
@@ -102,25 +108,25 @@ extension BuiltinCall {
         return address.bytes
     }
 
-    /// Addresses with what stands for them in the result.
-    fileprivate func labelledAddresses(_ position: Int) throws(BuiltinError) -> [(address: Datum, label: Datum)] {
-        func address(_ member: Datum) throws(BuiltinError) -> Datum {
-            if member.tag == .string { return member }
-            guard member.tag == .array, let first = member.elements.first else {
-                throw .failure("operand \(position + 1): element must be string or non-empty array")
-            }
-            return first
-        }
-        var result: [(address: Datum, label: Datum)] = []
+    /// An element of an operand, with what stands for it in the result.
+    fileprivate typealias LabelledElement = (element: Datum, label: Datum)
+
+    fileprivate func labelledElements(_ position: Int) -> [LabelledElement] {
         switch self[position].tag {
-        case .string: result.append((self[position], self[position]))
-        case .array: for (number, member) in self[position].elements.enumerated() { result.append((try address(member), .integer(number))) }
-        case .set: for member in SetView(self[position]).members { result.append((try address(member), member)) }
+        case .string: return [(self[position], self[position])]
+        case .array: return self[position].elements.enumerated().map { ($0.element, .integer($0.offset)) }
+        case .set: return SetView(self[position]).members.map { ($0, $0) }
         case .object:
             let view = ObjectView(self[position])
-            for entry in view.keys.indices { result.append((try address(view.value(at: entry)), view.keys[entry])) }
-        default: break
+            return view.keys.indices.map { (view.value(at: $0), view.keys[$0]) }
+        default: return []
         }
-        return result
+    }
+
+    /// What an element has as its address: itself, or the first element of a list.
+    fileprivate func address(_ element: Datum, _ position: Int) throws(BuiltinError) -> Datum {
+        if element.tag == .string { return element }
+        guard element.tag == .array, let first = element.elements.first else { throw .failure("operand \(position + 1): element must be string or non-empty array") }
+        return first
     }
 }

@@ -69,7 +69,7 @@ package struct CivilTime {
 
     private static func abbreviation(_ timeZone: TimeZone, _ date: Date, _ offset: Int) -> String {
         if timeZone.identifier == "UTC" || timeZone.identifier == "GMT" && offset == 0 { return "UTC" }
-        if let name = ZoneAbbreviations.name(timeZone.identifier, at: Int64(date.timeIntervalSince1970.rounded(.down))) { return name }
+        if let name = ZoneAbbreviations.name(timeZone.identifier, at: Int64(date.timeIntervalSince1970.rounded(.down)), offset: offset) { return name }
         if let name = timeZone.abbreviation(for: date), !name.hasPrefix("GMT") || offset == 0 { return name }
         let magnitude = abs(offset)
         let minutes = magnitude / 60 % 60

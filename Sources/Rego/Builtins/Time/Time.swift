@@ -154,10 +154,24 @@ package enum GoDuration {
                 exact = sum.partialValue
             } else {
                 guard value * unit.nanoseconds < 9e18 else { return nil }
-                exact += Int64(value * unit.nanoseconds)
+                exact += Int64(value.rounded(.down)) * Int64(unit.nanoseconds) + fraction(of: digits, unit.nanoseconds)
             }
         }
         guard total < 9.3e18 else { return nil }
         return isNegative ? -exact : exact
+    }
+
+    /// The nanoseconds of the digits after the point, rounded where Go rounds.
+    private static func fraction(of digits: Substring, _ unit: Double) -> Int64 {
+        guard let point = digits.firstIndex(of: ".") else { return 0 }
+        var value: Int64 = 0, scale = 1.0
+        for digit in digits[digits.index(after: point)...] {
+            let (product, overflow) = value.multipliedReportingOverflow(by: 10)
+            let sum = product.addingReportingOverflow(Int64(digit.wholeNumberValue ?? 0))
+            if overflow || sum.overflow { break }
+            value = sum.partialValue
+            scale *= 10
+        }
+        return Int64(Double(value) * (unit / scale))
     }
 }

@@ -4,16 +4,16 @@ import Synchronization
 /// What zones are called at a time, such as EDT, from the system's time zone files (RFC 8536): Foundation knows the names of few.
 enum ZoneAbbreviations {
     private struct Zone: Sendable {
-        /// Seconds since 1970 at which another name begins, with that name.
-        var changes: [(time: Int64, name: String)]
+        /// Seconds since 1970 at which another name begins, with that name and the seconds from Greenwich that go with it.
+        var changes: [(time: Int64, name: String, offset: Int)]
         var first: String?
     }
 
     private static let folder = "/usr/share/zoneinfo/"
     private static let known = Mutex<[String: Zone?]>([:])
 
-    /// Nil where the system has no such file.
-    static func name(_ zone: String, at time: Int64) -> String? {
+    /// The name at a time, in seconds since 1970, where the zone is so many seconds from Greenwich; nil where the system has no such file.
+    static func name(_ zone: String, at time: Int64, offset: Int) -> String? {
         let zone = known.withLock { known in
             if let zone = known[zone] { return zone }
             let read = Self.read(zone)
@@ -21,6 +21,8 @@ enum ZoneAbbreviations {
             return read
         }
         guard let zone else { return nil }
+        // The file lists changes for some decades only; later ones repeat the last.
+        if let last = zone.changes.last, last.time < time { return zone.changes.last { $0.offset == offset }?.name ?? last.name }
         return zone.changes.last { $0.time <= time }?.name ?? zone.first
     }
 
@@ -57,8 +59,9 @@ enum ZoneAbbreviations {
             guard first < letters + counts.letters else { return nil }
             return String(decoding: bytes[first..<(letters + counts.letters)].prefix { $0 != 0 }, as: UTF8.self)
         }
-        let changes = (0..<counts.times).compactMap { number in
-            name(Int(bytes[kinds + number])).map { (time: integer(bytes, times + number * 8, 8), name: $0) }
+        let changes = (0..<counts.times).compactMap { number -> (time: Int64, name: String, offset: Int)? in
+            let type = Int(bytes[kinds + number])
+            return name(type).map { (integer(bytes, times + number * 8, 8), $0, Int(Int32(truncatingIfNeeded: integer(bytes, types + type * 6, 4)))) }
         }
         return Zone(changes: changes, first: name(0))
     }

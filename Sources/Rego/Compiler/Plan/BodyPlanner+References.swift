@@ -80,9 +80,8 @@ extension BodyPlanner {
             builder.emit(.getDocument, a: Int32(target), b: source.operand.code, c: next.code, target: fail)
             return .either(.register(target))
         }
-        let isWildcard: Bool = if case .variable(let name) = key.kind { name.hasPrefix("$") && !name.hasPrefix("$operand") } else { false }
         let (keyOperand, value) = loop(over: source.operand, key: true, value: true)
-        if isWildcard, case .variable(let name) = key.kind { bound[name] = keyOperand } else { match(key, keyOperand) }
+        if key.isWildcard, case .variable(let name) = key.kind { bound[name] = keyOperand } else { match(key, keyOperand) }
         return .value(value)
     }
 

@@ -55,7 +55,7 @@ extension BodyPlanner {
         return .register(target)
     }
 
-    private mutating func comprehension(kind: UInt8, _ body: Body, _ add: (inout BodyPlanner, Int32) -> Void) -> Operand {
+    mutating func comprehension(kind: UInt8, _ body: Body, _ add: (inout BodyPlanner, Int32) -> Void) -> Operand {
         let collection = builder.register()
         let location = builder.location
         builder.emit(.newCollection, flag: kind, a: Int32(collection))
@@ -222,6 +222,9 @@ extension BodyPlanner {
 
 extension Term {
     var isRef: Bool { if case .ref = kind { true } else { false } }
+
+    /// A variable that nothing else can refer to.
+    var isWildcard: Bool { if case .variable(let name) = kind { name.hasPrefix("$") && !name.hasPrefix("$operand") } else { false } }
 
     var isCall: Bool { if case .call = kind { true } else { false } }
 

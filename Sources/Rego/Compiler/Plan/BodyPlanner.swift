@@ -219,7 +219,7 @@ struct BodyPlanner {
     private mutating func overriding(_ modifiers: [WithModifier], _ plan: (inout BodyPlanner) -> Void) {
         let outer = builder.register(), inner = builder.register()
         var values: [Operand?] = []
-        for modifier in modifiers { values.append(scope.isFunctionTarget(modifier) ? nil : operand(modifier.value)) }
+        for modifier in modifiers { values.append(value(of: modifier)) }
         builder.emit(.getContext, a: Int32(outer))
         builder.emit(.deriveContext, a: Int32(inner))
         for (modifier, value) in zip(modifiers, values) { override(context: Int32(inner), modifier, value) }
@@ -249,6 +249,17 @@ struct BodyPlanner {
         builder.place(after)
     }
 
+    /// What is put in the place of a target, planned; nil where it is a function. A rule in the place of a function may be undefined, which shows where
+    /// the function is called: its value comes in a set.
+    private mutating func value(of modifier: WithModifier) -> Operand? {
+        if scope.isFunctionTarget(modifier) { return nil }
+        guard scope.isRuleForFunction(modifier) else { return operand(modifier.value) }
+        return comprehension(kind: 1, []) { planner, collection in
+            let value = planner.operand(modifier.value)
+            planner.builder.emit(.insert, a: collection, b: value.code)
+        }
+    }
+
     private mutating func override(context: Int32, _ modifier: WithModifier, _ value: Operand?) {
         guard let path = PlanScope.segments(of: modifier.target) else { return refuse(modifier.target, context) }
         if path.first == "input" {
@@ -259,7 +270,7 @@ struct BodyPlanner {
         }
         let replacement: (flag: UInt8, code: Int32)
         if let value {
-            replacement = (1, value.code)
+            replacement = (scope.isRuleForFunction(modifier) ? 3 : 1, value.code)
         } else if let path = modifier.replacement, let builtin = scope.registry.position(of: path.joined(separator: ".")) {
             replacement = (2, Int32(builtin))
         } else if let path = PlanScope.segments(of: modifier.value), let group = scope.functionGroup(path) {
@@ -330,12 +341,13 @@ struct BodyPlanner {
         name != "input" && name != "data" && bound[name] == nil
     }
 
-    /// Whether a term, closures excepted, has a variable that is not bound yet.
-    func hasUnbound(_ term: Term) -> Bool {
+    /// Whether a term, closures excepted, has a variable that is not bound yet, beside keys of references that are excepted.
+    func hasUnbound(_ term: Term, beside isExcepted: (Term) -> Bool = { _ in false }) -> Bool {
+        func hasUnbound(_ term: Term) -> Bool { self.hasUnbound(term, beside: isExcepted) }
         switch term.kind {
         case .null, .boolean, .number, .string, .arrayComprehension, .setComprehension, .objectComprehension: return false
         case .variable(let name): return isUnbound(name)
-        case .ref(let ref): return hasUnbound(ref.head) || ref.path.contains { hasUnbound($0) }
+        case .ref(let ref): return hasUnbound(ref.head) || ref.path.contains { !isExcepted($0) && hasUnbound($0) }
         case .array(let terms), .set(let terms): return terms.contains { hasUnbound($0) }
         case .object(let entries): return entries.contains { hasUnbound($0.key) || hasUnbound($0.value) }
         case .call(let call): return call.arguments.contains { hasUnbound($0) }
@@ -382,6 +394,6 @@ struct BodyPlanner {
         guard terms.contains(where: { $0.hasCall }), terms.count > 1 || !terms[0].isCall else { return terms }
         let documents = scope.documents
         let rest = isIndexed ? terms.map { evaluating($0) { term, _ in ConditionFinder.isBaseDocument(term, documents) } } : terms
-        return rest.map { evaluating($0) { $0.isCall && !$1.hasUnbound($0) } }
+        return rest.map { evaluating($0) { $0.isCall && !$1.hasUnbound($0, beside: \.isWildcard) } }
     }
 }

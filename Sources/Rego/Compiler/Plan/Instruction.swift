@@ -94,7 +94,7 @@ struct Instruction: BitwiseCopyable {
         case overrideInput
         /// context a: data at the path operands in the pool from b (first their number) ← c
         case overrideData
-        /// context a: function group b ← function group c (flag 0), value c (flag 1), built-in c (flag 2)
+        /// context a: function group b ← function group c (flag 0), value c (flag 1), built-in c (flag 2), the value in the set c or, where it is empty, nothing (flag 3)
         case overrideFunction
         /// context a: built-in b ← as above
         case overrideBuiltin
@@ -152,7 +152,7 @@ extension Instruction {
         case .arithmetic: return [b] + list(c + 1, 2)
         case .callBuiltin, .callFunction: return Array(list(c, Int(flag)))
         case .overrideInput, .overrideData: return countedList(b) + [c]
-        case .overrideFunction, .overrideBuiltin: return flag == 1 ? [c] : []
+        case .overrideFunction, .overrideBuiltin: return flag == 1 || flag == 3 ? [c] : []
         }
     }
 }

@@ -40,6 +40,14 @@ struct PlanScope {
         return PlanScope.segments(of: modifier.value).flatMap { functionGroup($0) } != nil
     }
 
+    /// Whether `with target as value` gives a function the value of a rule or package instead of what it returns.
+    func isRuleForFunction(_ modifier: WithModifier) -> Bool {
+        guard let target = PlanScope.segments(of: modifier.target), target.first != "input" else { return false }
+        guard functionGroup(target) != nil || (target.first != "data" && registry[target.joined(separator: ".")] != nil) else { return false }
+        guard let path = PlanScope.segments(of: modifier.value), path.first == "data" else { return false }
+        return path.dropFirst().reduce(0 as Int?) { node, name in node.flatMap { documents.nodes[$0].children[name] } } != nil
+    }
+
     /// `input.a.b` as `["input", "a", "b"]`; nil where a segment is not a string.
     static func segments(of term: Term) -> [String]? {
         switch term.kind {

@@ -117,7 +117,7 @@ struct TypeChecker {
         guard case .term(let term) = expression.kind, case .call(let call) = term.kind else { return nil }
         if call.function == ["eq"] { return equality(call, expression.location, &environment) }
         if isReplaced(call.function, by: expression.withModifiers, environment) { return Problem(diagnostic: Diagnostic(.type, "undefined function \(call.name)", at: expression.location)) }
-        return self.call(call, expression.location, &environment)
+        return self.call(call, expression, &environment)
     }
 
     /// Whether what stands in the place of a function's package may have something else under its name.
@@ -149,8 +149,11 @@ struct TypeChecker {
 
     // MARK: Calls
 
-    private func call(_ call: Call, _ location: SourceLocation, _ environment: inout TypeEnvironment) -> Problem? {
-        let type = environment.type(ofFunction: call.function)
+    private func call(_ call: Call, _ expression: Expression, _ environment: inout TypeEnvironment) -> Problem? {
+        let location = expression.location
+        // Also where `with` puts something else in the place of its package, a function is called as it was declared; not where it depends on what is replaced.
+        var type = environment.type(ofFunction: call.function)
+        if case .any = type, expression.withModifiers.contains(where: { $0.replacesPackage(of: call.function) }) { type = environment.declaredType(ofFunction: call.function) ?? type }
         guard case .function(let arguments, let result) = type else {
             if case .any = type { return nil }
             return Problem(diagnostic: Diagnostic(.type, "undefined function \(call.name)", at: location))
@@ -184,11 +187,26 @@ struct TypeChecker {
     }
 }
 
+extension WithModifier {
+    fileprivate func replacesPackage(of function: [String]) -> Bool {
+        guard let target = PlanScope.segments(of: target), target.count < function.count else { return false }
+        return function.starts(with: target)
+    }
+}
+
 extension TypeEnvironment {
     /// The type of what a call or `with` names; unknown for what is nothing.
     func type(ofFunction name: [String]) -> RegoType {
         if let builtin = builtins[name.joined(separator: ".")] { return builtin.type }
         return type(of: Ref(head: Term(.variable(name[0])), path: name.dropFirst().map { Term(.string($0)) }))
+    }
+
+    /// The type of a function of the policies, whatever `with` replaces.
+    func declaredType(ofFunction name: [String]) -> RegoType? {
+        let keys: [TypeTree.Key] = [.variable(name[0])] + name.dropFirst().map { .constant(.string($0)) }
+        let node = keys.reduce(TypeTree.root as Int?) { node, key in node.flatMap { trees[0].child(key, of: $0) } }
+        guard let node, case .function? = trees[0].type(of: node) else { return nil }
+        return trees[0].type(of: node)
     }
 
     func type(ofFunction term: Term) -> RegoType { PlanScope.segments(of: term).map { type(ofFunction: $0) } ?? .unknown }
