@@ -47,8 +47,21 @@ struct HTTPExchange {
         for header in request.headers { outgoing.headers.add(name: header.name, value: header.value) }
         if !request.body.isEmpty { outgoing.body = .bytes(ByteBuffer(bytes: request.body)) }
         do { outgoing.tlsConfiguration = try security.configuration() } catch { throw call.failure(.transportSecurity, error.reason) }
+        if let named = named(outgoing) { return named }
         guard let address else { return Outgoing(request: outgoing) }
         return Outgoing(request: outgoing, host: URLComponents(string: request.url)?.host, address: address)
+    }
+
+    /// The request where the server goes by another name in TLS: that name stands in the URL, for what the URL's host is connected to. The header still
+    /// names the host that is asked.
+    private func named(_ request: HTTPClientRequest) -> Outgoing? {
+        guard let name = security.serverName, var url = URLComponents(string: request.url), url.scheme == "https", let host = url.host else { return nil }
+        var outgoing = request
+        if !outgoing.headers.contains(name: "Host") { outgoing.headers.add(name: "Host", value: url.port.map { "\(host):\($0)" } ?? host) }
+        url.host = name
+        guard let text = url.string else { return nil }
+        outgoing.url = text
+        return Outgoing(request: outgoing, host: name, address: address ?? host)
     }
 
     private struct TooLarge: Error {}

@@ -22,6 +22,8 @@ public struct TransportSecurity: Sendable, Hashable {
     /// Accepts any certificate. Only for tests.
     public var skipsVerification: Bool
     public var minimumVersion: Version
+    /// The name that the server is asked for, and that its certificate must have; the URL's host where nil.
+    public var serverName: String?
 
     public enum Version: String, Sendable, Hashable {
         case tls12 = "1.2"
@@ -30,7 +32,7 @@ public struct TransportSecurity: Sendable, Hashable {
 
     public init(
         authorities: [Source] = [], trustsSystem: Bool = false, certificate: Source? = nil, privateKey: Source? = nil, passphrase: String? = nil,
-        skipsVerification: Bool = false, minimumVersion: Version = .tls12
+        skipsVerification: Bool = false, minimumVersion: Version = .tls12, serverName: String? = nil
     ) {
         self.authorities = authorities
         self.trustsSystem = trustsSystem
@@ -39,6 +41,7 @@ public struct TransportSecurity: Sendable, Hashable {
         self.passphrase = passphrase
         self.skipsVerification = skipsVerification
         self.minimumVersion = minimumVersion
+        self.serverName = serverName
     }
 
     /// Why the settings cannot be used: the place, and the reason.

@@ -21,9 +21,6 @@ public struct ProcessNetwork: PolicyNetwork {
     public func addresses(of host: String) throws(NetworkProblem) -> [String] { try SystemResolver.addresses(of: host) }
 
     public func send(_ request: OutgoingRequest) throws(NetworkProblem) -> IncomingResponse {
-        guard request.security.serverName == nil else {
-            throw NetworkProblem("tls_server_name is not supported: name the server in the URL")
-        }
         var outgoing = UpstreamRequest(request)
         // Who asks for repetition says that the request may be repeated, whatever its method.
         if request.retries > 0 { outgoing.isIdempotent = true }
@@ -31,6 +28,7 @@ public struct ProcessNetwork: PolicyNetwork {
         let retry = RetryPolicy(maximumAttempts: request.retries + 1)
         var upstream = self.upstream ?? Upstream(security: TransportSecurity(request.security), retry: retry)
         if request.retries > 0 { upstream.retry = retry }
+        if let name = request.security.serverName { upstream.security.serverName = name }
         let way = upstream
         let result = WaitingThreads.wait { [outgoing] in
             do throws(UpstreamError) {
@@ -74,7 +72,7 @@ extension TransportSecurity {
         self.init(
             authorities: security.authorities.map { [.text($0)] } ?? [], trustsSystem: security.trustsSystem && security.authorities != nil,
             certificate: security.certificate.map { .text($0) }, privateKey: security.privateKey.map { .text($0) },
-            skipsVerification: security.skipsVerification)
+            skipsVerification: security.skipsVerification, serverName: security.serverName)
     }
 }
 

@@ -77,4 +77,25 @@ import Testing
         let unreadable = await UpstreamTests.code(Upstream(security: .init(authorities: [.file("/nowhere")])), request)
         #expect(unreadable == .transportSecurity)
     }
+
+    @Test func serversMayGoByAnotherName() async throws {
+        let folder = try TestCertificates.make(names: "DNS:verdict.example")
+        let path = { (name: String) in folder.url.appendingPathComponent(name).path }
+        let tls = TLSConfiguration.makeServerConfiguration(
+            certificateChain: try NIOSSLCertificate.fromPEMFile(path("server.pem")).map { .certificate($0) },
+            privateKey: .privateKey(try NIOSSLPrivateKey(file: path("server.key"), format: .pem)))
+        let server = try await LoopbackServer(tls: tls) { _ in .text("ok") }
+        let request = UpstreamRequest("GET", server.url + "/a?b=1", deadline: .seconds(30))
+        var security = TransportSecurity(authorities: [.file(path("ca.pem"))])
+        let unnamed = await UpstreamTests.code(Upstream(security: security), request)
+        #expect(unnamed == .transportSecurity)
+        security.serverName = "verdict.example"
+        #expect(try await Upstream(security: security).send(request).status == 200)
+        #expect(server.requests.map(\.target) == ["/a?b=1"])
+        // What is asked is the host of the URL still.
+        #expect(server.requests[0].header("Host").map { server.url.hasSuffix($0) } == true)
+        security.serverName = "other.example"
+        let misnamed = await UpstreamTests.code(Upstream(security: security), request)
+        #expect(misnamed == .transportSecurity)
+    }
 }

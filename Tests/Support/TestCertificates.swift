@@ -2,8 +2,9 @@ import Foundation
 
 /// Certificates for one test: an authority (`ca.pem`), and a server and a client that it signed (`server.pem`, `server.key`, `client.pem`, `client.key`).
 package enum TestCertificates {
-    package static func make() throws -> TemporaryFolder {
-        let folder = try TemporaryFolder(files: ["names": "subjectAltName=DNS:localhost,IP:127.0.0.1\n"])
+    /// - Parameter names: whom the certificates are for.
+    package static func make(names: String = "DNS:localhost,IP:127.0.0.1") throws -> TemporaryFolder {
+        let folder = try TemporaryFolder(files: ["names": "subjectAltName=\(names)\n"])
         let curve = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes"
         var script = "set -e\nopenssl req -x509 \(curve) -keyout ca.key -out ca.pem -subj /CN=authority -days 2\n"
         for name in ["server", "client"] {

@@ -85,7 +85,7 @@ public struct EngineCapabilities: Sendable {
     /// Errors where modules use what is not among the capabilities.
     func problems(in module: Module) -> [Diagnostic] {
         guard features != nil || futureKeywords != nil else { return [] }
-        return importProblems(module) + templateStringProblems(module)
+        return importProblems(module) + (has("keywords_in_refs") ? [] : module.keywordsInReferences) + templateStringProblems(module)
     }
 
     private func has(_ feature: String) -> Bool { features?.contains(feature) ?? true }

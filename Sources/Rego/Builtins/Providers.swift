@@ -53,6 +53,10 @@ private struct AWSSignature {
 
     private static func methodAndAddress(_ request: Value) throws(BuiltinError) -> (String, String) {
         try check(request, 1, "required request parameters(s)", ["method", "url"])
+        if case .object(let entries) = request {
+            let unknown = entries.map(\.key.schemaText).filter { !HTTPParameters.known.contains($0) }
+            guard unknown.isEmpty else { throw .type("operand 1 invalid request parameters(s): {\(unknown.sorted().map(\.quotedForRego).joined(separator: ", "))}") }
+        }
         guard case .string(let method)? = request["method"], case .string(let address)? = request["url"] else {
             throw .type("operand 1 invalid values for required request parameters(s): {\"method\", \"url\"}")
         }

@@ -34,7 +34,9 @@ extension Machine {
                 frame[Int(a)] = base
                 holds = !base.isUndefined
             case .get:
-                let member = Machine.member(value(b), value(c))
+                var member = Machine.member(value(b), value(c))
+                // As in a path of the data API, a text names an element of base data too.
+                if member.isUndefined, instruction.pointee.flag == 1 { member = Machine.step(value(b), value(c)) }
                 frame[Int(a)] = member
                 holds = !member.isUndefined
             case .getDocument:

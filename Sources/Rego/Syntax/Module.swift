@@ -16,6 +16,8 @@ public struct Module: Sendable {
     public var rules: [Rule]
     public var annotations: [Annotations]
     public var comments: [Comment]
+    /// What is wrong with keywords that are names in references, where capabilities lack the feature `keywords_in_refs`.
+    var keywordsInReferences: [Diagnostic] = []
 
     public init(file: String, text: String, version: RegoVersion, package: Package, imports: [Import] = [], rules: [Rule] = [], annotations: [Annotations] = [], comments: [Comment] = []) {
         self.file = file

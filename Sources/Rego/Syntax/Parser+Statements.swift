@@ -60,7 +60,10 @@ extension Parser {
         advance(skippingSpace: false)
         if token.continuesReference { return false }
         if token.kind == .whitespace { advance() }
-        if isNameInReference { state.token.kind = .identifier }
+        if isNameInReference {
+            noteKeywordInReference()
+            state.token.kind = .identifier
+        }
         guard token.kind == .identifier else {
             unexpected()
             return false

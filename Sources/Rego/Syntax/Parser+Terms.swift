@@ -150,6 +150,7 @@ extension Parser {
                     unexpected("expected identifier")
                     return nil
                 }
+                if token.kind != .identifier { noteKeywordInReference("expected identifier") }
                 path.append(Term(.string(token.text), at: location))
                 advance(skippingSpace: false)
             case .symbol(.leftBracket):

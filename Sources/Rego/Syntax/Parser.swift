@@ -16,6 +16,8 @@ public struct Parser {
         /// A line ended before the current token.
         var followsNewline = false
         var wildcards = 0
+        /// What is wrong with keywords that are names in references, for who does not know such names.
+        var keywordsInReferences: [Diagnostic] = []
     }
 
     var state: State
@@ -65,7 +67,9 @@ public struct Parser {
         let statements = parser.statements(includesRules: true)
         guard parser.state.diagnostics.isEmpty else { return (nil, parser.state.diagnostics) }
         var assembly = ModuleAssembly(policy: policy, comments: parser.state.comments)
-        return assembly.module(statements)
+        var (module, diagnostics) = assembly.module(statements)
+        module?.keywordsInReferences = parser.state.keywordsInReferences
+        return (module, diagnostics)
     }
 
     /// Reads a query: a body without braces.
@@ -145,8 +149,15 @@ public struct Parser {
     @discardableResult
     mutating func acceptKeywordAsName() -> Bool {
         guard isNameInReference, peek().continuesReference else { return false }
+        noteKeywordInReference()
         state.token.kind = .identifier
         return true
+    }
+
+    /// Remembers the current token, a keyword that is a name, with the error that it would be.
+    mutating func noteKeywordInReference(_ expectation: String? = nil) {
+        let message = "unexpected \(token.name) keyword\(expectation.map { ": \($0)" } ?? "")"
+        state.keywordsInReferences.append(Diagnostic(.parse, message, at: location, details: source.excerpt(at: location.offset)))
     }
 
     /// The place of what began at `start` and ended before the current token.

@@ -31,7 +31,7 @@ package enum Comparison: Sendable, Equatable {
         return left == right
     }
 
-    private static func value(in solutions: Value) -> Value? {
+    static func value(in solutions: Value) -> Value? {
         guard case .array(let list) = solutions, case .string(let text)? = list.first?["text"], case .term(let term)? = Parser.parseQuery(text).body?.first?.kind else { return nil }
         return term.constant
     }

@@ -27,7 +27,8 @@ struct PEMBlock {
 
     private static func label(_ line: Substring, _ word: String) -> String? {
         let start = "-----\(word) "
-        guard line.hasPrefix(start), let end = line.dropFirst(start.count).range(of: "-----") else { return nil }
-        return String(line[line.index(line.startIndex, offsetBy: start.count)..<end.lowerBound])
+        let rest = line.dropFirst(start.count)
+        guard line.hasPrefix(start), let end = rest.lastIndex(where: { !$0.isWhitespace }), rest[...end].hasSuffix("-----") else { return nil }
+        return String(rest[...end].dropLast(5))
     }
 }

@@ -65,6 +65,7 @@ struct LocalRewriting {
         let body = body(rule.body, used: used)
         diagnostics += errors
         let names = scopes.innermost.names
+        for term in head.path + [head.key, head.value].compactMap(\.self) { checkCalls(in: term, names) }
         var path = package + [head.name]
         var dynamic: [Term] = []
         for term in head.path {
@@ -73,6 +74,18 @@ struct LocalRewriting {
         return CompiledRule(
             path: path, dynamicPath: dynamic, isDefault: rule.isDefault, arguments: arguments?.map { $0.renaming(names) }, key: head.key?.renaming(names),
             value: head.value?.renaming(names), body: body, elseBranches: [], moduleIndex: moduleIndex, location: rule.location)
+    }
+
+    /// A local of the body hides what a call in the head names.
+    private mutating func checkCalls(in term: Term, _ names: [String: String]) {
+        var found: [Diagnostic] = []
+        term.walk({ inner in
+            if case .call(let call) = inner.kind, let local = names[call.function[0]], local != call.function[0] {
+                found.append(Diagnostic(.compile, "called function \(call.name) shadowed", at: inner.location))
+            }
+            return true
+        }, closure: { _, _ in })
+        diagnostics += found
     }
 
     private mutating func headClosures(_ term: Term) -> Term {

@@ -65,7 +65,8 @@ extension BodyPlanner {
             builder.emit(.getDocument, a: Int32(target), b: source.operand.code, c: name.code, target: fail)
             return .either(.register(target))
         }
-        builder.emit(.get, a: Int32(target), b: source.operand.code, c: name.code, target: fail)
+        let isBase = if case .base = position { true } else { false }
+        builder.emit(.get, flag: isBase ? 1 : 0, a: Int32(target), b: source.operand.code, c: name.code, target: fail)
         return .value(.register(target))
     }
 

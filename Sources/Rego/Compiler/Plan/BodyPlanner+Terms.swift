@@ -5,7 +5,7 @@ extension BodyPlanner {
         switch term.kind {
         case .null, .boolean, .number, .string: return builder.constant(.null)
         case .variable(let name): return variable(name)
-        case .ref(let ref): return reference(ref)
+        case .ref: return reference(evaluatingKeys(of: term))
         case .array(let terms):
             let elements = operands(terms)
             let target = builder.register()
@@ -225,6 +225,9 @@ extension Term {
 
     /// A variable that nothing else can refer to.
     var isWildcard: Bool { if case .variable(let name) = kind { name.hasPrefix("$") && !name.hasPrefix("$operand") } else { false } }
+
+    /// A reference into `data`.
+    var isDocument: Bool { if case .ref(let ref) = kind, case .variable("data") = ref.head.kind { true } else { false } }
 
     var isCall: Bool { if case .call = kind { true } else { false } }
 

@@ -110,15 +110,16 @@ struct BodyPlanner {
         var result = expression
         if case .call(var call) = term.kind {
             let isEquality = ["eq", "equal"].contains(call.function.joined(separator: "."))
-            call.arguments = call.arguments.map { isEquality ? evaluatingKeys(of: $0) : evaluated($0) }
+            call.arguments = call.arguments.map { isEquality ? evaluatingReferencesInKeys(of: $0) : evaluated($0) }
             result.kind = .term(Term(.call(call), at: term.location))
         } else {
-            result.kind = .term(evaluatingKeys(of: term))
+            result.kind = .term(evaluatingReferencesInKeys(of: term))
         }
         return result
     }
 
-    private mutating func evaluatingKeys(of term: Term) -> Term {
+    private mutating func evaluatingReferencesInKeys(of term: Term) -> Term {
+        if case .variable = term.kind { return term }
         guard case .ref(var ref) = term.kind else { return evaluated(term) }
         ref.path = ref.path.map { evaluated($0) }
         return Term(.ref(ref), at: term.location)
@@ -128,7 +129,7 @@ struct BodyPlanner {
     private mutating func evaluated(_ term: Term) -> Term {
         var result = term
         switch term.kind {
-        case .ref:
+        case .ref, .variable("input"):
             let value = operand(term)
             let name = "$value\(nextSynthetic())"
             bound[name] = value
@@ -384,6 +385,15 @@ struct BodyPlanner {
         default: break
         }
         return result
+    }
+
+    /// A reference with those of its keys replaced by their values that are calls, or other documents: OPA makes them before it looks at what they are keys of.
+    mutating func evaluatingKeys(of reference: Term) -> Ref {
+        guard case .ref(var ref) = reference.kind else { return Ref(head: reference, path: []) }
+        for position in ref.path.indices where !hasUnbound(ref.path[position], beside: \.isWildcard) {
+            ref.path[position] = evaluating(ref.path[position]) { term, _ in term.isCall || term.isDocument }
+        }
+        return ref
     }
 
     mutating func operands(_ terms: [Term]) -> [Operand] { evaluatingCalls(in: terms).map { bindingFirst($0) }.map { operand($0) } }

@@ -13,7 +13,7 @@ struct Instruction: BitwiseCopyable {
         case loadInput
         /// a ← the base document at path number b; undefined → target
         case loadBase
-        /// a ← b[c]; undefined → target
+        /// a ← b[c]; undefined → target. Flag 1: b is base data, where a text names an element of a list too
         case get
         /// a ← b[c] where b may be a package or rule tree → target
         case getDocument
