@@ -45,8 +45,8 @@ extension BaseData {
             return withExtendedLifetime(keys) {
                 var value = root
                 for key in path {
-                    let inner = Machine.member(value, keys.arena.datum(key))
-                    // As in OPA's store, whose paths are text: 2 finds what "2" is the key of.
+                    let inner = Machine.step(value, keys.arena.datum(key))
+                    // As in OPA's store, whose paths are text: 2 finds what "2" is the key of, and "2" the third element of a list.
                     if inner.isUndefined, value.tag == .object, case .number(let number) = key {
                         value = Machine.member(value, keys.arena.string(number.text))
                     } else {

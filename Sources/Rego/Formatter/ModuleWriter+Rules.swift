@@ -17,7 +17,7 @@ extension ModuleWriter {
     }
 
     /// Whether a rule is a further body behind the rule before, and its head in the source is that rule's.
-    private func isAnotherBody(_ rule: Rule) -> Bool { !rule.isDefault && !text(of: rule.head.location).hasPrefix(rule.head.name) }
+    private func isAnotherBody(_ rule: Rule) -> Bool { !rule.isDefault && !text(of: rule.head.location).hasPrefix(rule.head.writtenName) }
 
     /// Whether no empty line is needed between a rule and one that stands right below it.
     private func isShort(_ rule: Rule) -> Bool { rule.body.count <= 1 && !rule.isDefault && style.usesIf && hasIf(rule) }
@@ -52,10 +52,10 @@ extension ModuleWriter {
     // MARK: Heads
 
     private mutating func writeName(of head: Head) {
-        write(head.name)
+        write(head.writtenName)
         for key in head.path { writeKey(key) }
-        guard text(of: head.location).hasPrefix(head.name) else { return }
-        if let last = head.path.last { mark(last.location) } else { mark(end: head.location.offset + head.name.utf8.count) }
+        guard text(of: head.location).hasPrefix(head.writtenName) else { return }
+        if let last = head.path.last { mark(last.location) } else { mark(end: head.location.offset + head.writtenName.utf8.count) }
         if !head.path.isEmpty, let close = next(UInt8(ascii: "]")) { mark(end: close + 1) }
     }
 
@@ -152,4 +152,9 @@ extension Expression {
         if case .set(let elements) = term.kind { return !elements.isEmpty }
         return false
     }
+}
+
+extension Head {
+    /// The name as it is written: a wildcard has another one inside.
+    fileprivate var writtenName: String { name.hasPrefix("$") ? "_" : name }
 }

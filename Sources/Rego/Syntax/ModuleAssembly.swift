@@ -2,19 +2,21 @@
 struct ModuleAssembly {
     let policy: PolicySource
     let comments: [Comment]
+    let readsAnnotations: Bool
     private var diagnostics: [Diagnostic] = []
     private var rules: [ParsedRule] = []
     /// What annotations can stand before, in the order of the text.
     private var targets: [AnnotationsParser.Target] = []
 
-    init(policy: PolicySource, comments: [Comment]) {
+    init(policy: PolicySource, comments: [Comment], readsAnnotations: Bool) {
         self.policy = policy
         self.comments = comments
+        self.readsAnnotations = readsAnnotations
     }
 
     mutating func module(_ statements: [Statement]) -> (module: Module?, diagnostics: [Diagnostic]) {
         let source = SourceText(file: policy.file, text: policy.text)
-        var (annotations, problems) = AnnotationsParser.read(comments, source)
+        var (annotations, problems) = readsAnnotations ? AnnotationsParser.read(comments, source) : ([], [])
         guard problems.isEmpty else { return (nil, problems) }
         guard let first = statements.first else {
             return (nil, [Diagnostic(.parse, "empty module", at: SourceLocation(file: policy.file, row: 0, column: 0))])

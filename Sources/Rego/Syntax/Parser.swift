@@ -59,14 +59,14 @@ public struct Parser {
         case written
     }
 
-    /// Reads a module. The module is nil where there are errors.
-    public static func parse(_ policy: PolicySource, places: Places = .reported) -> (module: Module?, diagnostics: [Diagnostic]) {
+    /// Reads a module. The module is nil where there are errors, those in annotations included unless these are passed over.
+    public static func parse(_ policy: PolicySource, places: Places = .reported, readsAnnotations: Bool = true) -> (module: Module?, diagnostics: [Diagnostic]) {
         let source = SourceText(file: policy.file, text: policy.text)
         var parser = Parser(source: source, version: policy.version, futureKeywords: policy.version == .v1 ? Token.Keyword.future : [])
         parser.places = places
         let statements = parser.statements(includesRules: true)
         guard parser.state.diagnostics.isEmpty else { return (nil, parser.state.diagnostics) }
-        var assembly = ModuleAssembly(policy: policy, comments: parser.state.comments)
+        var assembly = ModuleAssembly(policy: policy, comments: parser.state.comments, readsAnnotations: readsAnnotations)
         var (module, diagnostics) = assembly.module(statements)
         module?.keywordsInReferences = parser.state.keywordsInReferences
         return (module, diagnostics)

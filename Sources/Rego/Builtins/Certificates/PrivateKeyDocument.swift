@@ -60,7 +60,7 @@ enum PrivateKeyDocument {
 
     private init(wrapped element: DERElement?) throws(Problem) {
         let parts = element?.children ?? []
-        guard parts.count >= 3, parts[1].isSequence, parts[2].isUniversal(4) else { throw Problem(message: "asn1: structure error: not a private key (RFC 5208)") }
+        guard parts.count >= 3, parts[0].isUniversal(2), parts[1].isSequence, parts[2].isUniversal(4) else { throw Problem(message: "asn1: structure error: not a private key (RFC 5208)") }
         let algorithm = parts[1].children
         let inner = DERElement(parts[2].content)
         switch algorithm.first?.identifier ?? [] {

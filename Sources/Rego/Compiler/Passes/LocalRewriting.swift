@@ -65,7 +65,7 @@ struct LocalRewriting {
         let body = body(rule.body, used: used)
         diagnostics += errors
         let names = scopes.innermost.names
-        for term in head.path + [head.key, head.value].compactMap(\.self) { checkCalls(in: term, names) }
+        for term in head.path { checkCalls(in: term, names) }
         var path = package + [head.name]
         var dynamic: [Term] = []
         for term in head.path {
@@ -76,7 +76,7 @@ struct LocalRewriting {
             value: head.value?.renaming(names), body: body, elseBranches: [], moduleIndex: moduleIndex, location: rule.location)
     }
 
-    /// A local of the body hides what a call in the head names.
+    /// A local of the body hides what a call in the rule's name names.
     private mutating func checkCalls(in term: Term, _ names: [String: String]) {
         var found: [Diagnostic] = []
         term.walk({ inner in

@@ -164,11 +164,13 @@ extension BodyPlanner {
             }
             unifyPairs(pairs)
         case (.array, _) where hasUnbound(left), (.object, _) where hasUnbound(left):
+            let pattern = evaluatingCalls(in: [left])[0]
             let value = operand(right)
-            match(left, value)
+            match(pattern, value)
         case (_, .array) where hasUnbound(right), (_, .object) where hasUnbound(right):
+            let pattern = evaluatingCalls(in: [right])[0]
             let value = operand(left)
-            match(right, value)
+            match(pattern, value)
         default:
             let values = operands([left, right])
             builder.emit(.equal, a: values[0].code, b: values[1].code, target: fail)
