@@ -32,7 +32,9 @@ package enum Comparison: Sendable, Equatable {
     }
 
     static func value(in solutions: Value) -> Value? {
-        guard case .array(let list) = solutions, case .string(let text)? = list.first?["text"], case .term(let term)? = Parser.parseQuery(text).body?.first?.kind else { return nil }
+        guard case .array(let list) = solutions, case .string(let text)? = list.first?["text"] else { return nil }
+        // Go writes DEL as Rego does not read it.
+        guard case .term(let term)? = Parser.parseQuery(text.replacing(#"\x7f"#, with: #"\u007f"#)).body?.first?.kind else { return nil }
         return term.constant
     }
 }

@@ -39,7 +39,7 @@ package enum KnownDifference: String, CaseIterable, Sendable {
             // Bytes that are none are U+FFFD, one or several together; in an address they are written as hexadecimal digits.
             if b.contains(#"\x"#), a.unicodeScalars.contains("\u{fffd}") {
                 return a.replacing(#/\u{fffd}+/#.matchingSemantics(.unicodeScalar), with: "\u{fffd}")
-                    == b.replacing(#/(\\x[89a-f][0-9a-f]|\u{fffd})+/#.matchingSemantics(.unicodeScalar), with: "\u{fffd}")
+                    == b.replacing(#/(\\+x[89a-f][0-9a-f]|\u{fffd})+/#.matchingSemantics(.unicodeScalar), with: "\u{fffd}")
             }
             guard a.contains("%EF%BF%BD") else { return false }
             return a.replacing(#/(%EF%BF%BD)+/#, with: "%FF") == b.replacing(#/(%[89A-F][0-9A-F])+/#, with: "%FF")

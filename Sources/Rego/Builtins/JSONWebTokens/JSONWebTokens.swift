@@ -26,7 +26,8 @@ extension Builtin {
         let keyName = algorithm.isSymmetric ? "secret" : "certificate"
         return Builtin(name, ["jwt": .string, keyName: .string], returns: .boolean, "True where the token's \(algorithm.rawValue) signature is right.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
             let text = try call.utf8(0)
-            _ = try call.utf8(1)
+            // As in OPA, a secret is looked at before the token, a key after it.
+            if algorithm.isSymmetric { _ = try call.utf8(1) }
             let token = try JSONWebToken(text)
             if algorithm.isSymmetric {
                 let secret = VerificationKey.secret(SymmetricKey(data: Data(try call.utf8(1))))
