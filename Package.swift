@@ -244,7 +244,7 @@ let package = Package(
             name: "SimulationTests",
             dependencies: [
                 "Archives", "DataConsistency", "DecisionService", "Discovery", "FaultInjection", "Governance", "Observability", "Rego", "ReliabilityBudget",
-                "Resilience", "TokenSecurity",
+                "Resilience", "Support", "TokenSecurity",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),

@@ -3,7 +3,7 @@ import Support
 import Testing
 
 /// Commands that write bundles, and others that read what they wrote.
-@Suite struct BundleCommandTests {
+@Suite(.ownThread) struct BundleCommandTests {
     private static let files = [
         "b/.manifest": "{\"revision\": \"r0\", \"roots\": [\"p\"]}", "b/sub/p.rego": "package p\n\nx := data.p.y", "b/data.json": "{\"p\": {\"y\": 1}}",
     ]

@@ -18,7 +18,7 @@ struct CommandCase: Decodable, CustomTestStringConvertible {
     var testDescription: String { note }
 }
 
-@Suite struct CommandTests {
+@Suite(.ownThread) struct CommandTests {
     static let cases = Result { try CaseFiles.load(CommandCase.self, beside: #filePath) }
 
     @Test func casesAreThere() throws { #expect(try Self.cases.get().count > 20) }

@@ -2,7 +2,7 @@ import Support
 import Testing
 
 /// What every command must say of itself, and shells are told.
-@Suite struct HelpTests {
+@Suite(.ownThread) struct HelpTests {
     @Test func everyCommandHasExamples() throws {
         let commands = try CommandTree.commands()
         #expect(commands.count > 25)

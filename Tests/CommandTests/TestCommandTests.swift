@@ -2,7 +2,7 @@ import Support
 import Testing
 
 /// What `verdict test` does beside what one run prints.
-@Suite struct TestCommandTests {
+@Suite(.ownThread) struct TestCommandTests {
     /// Whatever runs beside whatever, results and their order are the same.
     @Test(arguments: ["1", "2", "7"])
     func parallelRunsReportAlike(_ count: String) throws {

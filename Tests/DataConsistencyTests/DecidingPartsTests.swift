@@ -1,4 +1,5 @@
 import DataConsistency
+import Support
 import Testing
 
 /// The parts that decide: values that are told the time.

@@ -1,10 +1,11 @@
 import DataFilters
 import Foundation
 import Rego
+import Support
 import Testing
 
 /// Filters run by real databases give the rows that the policy allows when it is asked about each of them.
-@Suite struct DatabaseTests {
+@Suite(.ownThread) struct DatabaseTests {
     /// A clause, the rows to run it on, and the rows that must come out.
     struct Example {
         var seed: UInt64

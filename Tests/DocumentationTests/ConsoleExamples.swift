@@ -3,7 +3,7 @@ import Support
 import Testing
 
 /// Every `console` block of the documents is run, and prints what the page says; those of the tutorial by `TutorialPage`.
-@Suite struct ConsoleExamples {
+@Suite(.ownThread) struct ConsoleExamples {
     struct Example: CustomTestStringConvertible {
         var file: String
         var line: Int

@@ -6,7 +6,7 @@ import Support
 import Testing
 
 /// Configurations, policies and route tables that pages show are ones.
-@Suite struct PageBlocks {
+@Suite(.ownThread) struct PageBlocks {
     struct Block: CustomTestStringConvertible {
         var file: String
         var line: Int

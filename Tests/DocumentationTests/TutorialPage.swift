@@ -6,7 +6,7 @@ import Testing
 ///
 /// A block whose first line names a file is written there, and commands run in their order in one folder. To write what they print anew:
 /// `UPDATE_TUTORIAL=1 swift test --filter TutorialPage`.
-@Suite struct TutorialPage {
+@Suite(.ownThread) struct TutorialPage {
     private static let page = Command.repository.appendingPathComponent("docs/tutorial.md")
 
     @Test func tutorialHolds() async throws {

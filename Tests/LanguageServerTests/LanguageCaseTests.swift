@@ -1,10 +1,11 @@
 import Foundation
+import Support
 import Testing
 
 /// What the server answers about policies, as data in `Cases`.
 ///
 /// To write the answers anew: `UPDATE_LANGUAGE_CASES=1 swift test --filter LanguageCaseTests`.
-@Suite struct LanguageCaseTests {
+@Suite(.ownThread) struct LanguageCaseTests {
     static let cases = Result { try LanguageCase.load() }
     private static let updates = ProcessInfo.processInfo.environment["UPDATE_LANGUAGE_CASES"] != nil
 

@@ -3,7 +3,7 @@ import Support
 import Testing
 
 /// The session itself: its begin and end, what is no message, what is not known, what is cancelled.
-@Suite struct ProtocolTests {
+@Suite(.ownThread) struct ProtocolTests {
     private static func code(_ answer: JSON) -> Int { AnswerText.number(answer["error"]?["code"]) }
 
     private static func client(_ files: [String: String] = [:]) throws -> (LanguageClient, TemporaryFolder) {

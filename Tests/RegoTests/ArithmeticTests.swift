@@ -1,9 +1,10 @@
 import Foundation
 import Rego
+import Support
 import Testing
 
 /// Arithmetic and how its results are written, as OPA has them; null where the expression is undefined.
-@Suite struct ArithmeticTests {
+@Suite(.ownThread) struct ArithmeticTests {
     static func cases() throws -> [[String?]] {
         let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Cases/Arithmetic/numbers.json")
         return try JSONDecoder().decode([[String?]].self, from: Data(contentsOf: file))

@@ -1,8 +1,9 @@
 import Rego
+import Support
 import Testing
 
 /// Base data as writes leave it, compared with the same operations on plain values.
-@Suite struct BaseDataTests {
+@Suite(.ownThread) struct BaseDataTests {
     /// A small generator, so that a failure can be repeated.
     private struct Generator: RandomNumberGenerator {
         var state: UInt64
@@ -24,7 +25,7 @@ import Testing
         """)
 
     /// From 8,192 entries on objects are patched, and copied after 2,048 changes.
-    @Test(arguments: [(0, 40), (5, 40), (9, 40), (300, 40), (5000, 40), (8200, 120)])
+    @Test(arguments: [(0, 40), (5, 40), (9, 40), (300, 40), (5000, 40), (8200, 64)])
     func writesAgreeWithPlainValues(_ size: Int, _ rounds: Int) throws {
         var generator = Generator(state: UInt64(size) + 7)
         var users: [String: Int] = [:]

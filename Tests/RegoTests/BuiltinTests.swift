@@ -1,10 +1,11 @@
 import Conformance
 import Foundation
 import Rego
+import Support
 import Testing
 
 /// What built-ins give for all kinds of operands: cases in OPA's conformance format, with the results and errors that OPA 1.20 has.
-@Suite struct BuiltinTests {
+@Suite(.ownThread) struct BuiltinTests {
     static let directory = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Cases/Builtins").path
 
     /// One run a file: a file is a family.

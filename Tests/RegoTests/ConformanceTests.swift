@@ -1,10 +1,11 @@
 import Conformance
 import Foundation
 import Rego
+import Support
 import Testing
 
 /// Cases in OPA's conformance format. Our own lie in `Cases/Language`; each file is a list of cases.
-@Suite struct ConformanceTests {
+@Suite(.ownThread) struct ConformanceTests {
     static let directory = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Cases/Language").path
 
     static var cases: [ConformanceCase] {

@@ -70,7 +70,7 @@ extension Value {
     fileprivate var text: String { String(decoding: json(escapesHTML: false), as: UTF8.self) }
 }
 
-@Suite struct ExplanationTests {
+@Suite(.ownThread) struct ExplanationTests {
     static let cases = Result { try CaseFiles.load(ExplanationCase.self, beside: #filePath, folder: "Cases/Explanations") }
 
     @Test func casesAreThere() throws { #expect(try Self.cases.get().count >= 50) }
@@ -98,7 +98,7 @@ extension Value {
 }
 
 /// Of inputs made at random for the policies of this repository: whatever change is named turns the decision over.
-@Suite struct NearestChangeTests {
+@Suite(.ownThread) struct NearestChangeTests {
     struct Subject: CustomTestStringConvertible {
         var policy: String
         var decision: String

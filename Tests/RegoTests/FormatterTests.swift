@@ -27,7 +27,7 @@ struct FormattingCase: Decodable, CustomTestStringConvertible {
     var version: RegoVersion { target == nil ? .v1 : .v0 }
 }
 
-@Suite struct FormatterTests {
+@Suite(.ownThread) struct FormatterTests {
     static let cases = Result { try CaseFiles.load(FormattingCase.self, beside: #filePath, folder: "Cases/Formatting") }
 
     @Test func casesAreThere() throws { #expect(try Self.cases.get().count >= 12) }

@@ -5,7 +5,7 @@ import Support
 import Testing
 
 /// What is left of queries, by the cases in Cases/PartialEvaluation, and that what is left means the same as what was asked.
-struct PartialEvaluationTests {
+@Suite(.ownThread) struct PartialEvaluationTests {
     struct Case: Codable, CustomTestStringConvertible {
         var note: String
         var modules: [String]?

@@ -1,9 +1,10 @@
 import Fuzzing
 import Rego
+import Support
 import Testing
 
 /// The fuzz targets' kept inputs, tried again.
-@Suite struct SeedTests {
+@Suite(.ownThread) struct SeedTests {
     @Test func parserSeeds() throws {
         var target = ParserTarget()
         for seed in try Seeds.load(ParserTarget.name) { #expect(target.problem(with: seed.bytes) == nil, "\(seed.name)") }

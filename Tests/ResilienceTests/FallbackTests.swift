@@ -35,9 +35,10 @@ import Testing
         var cache = AnswerCache(entryLimit: 1_000_000, byteLimit: 100_000)
         for number in 0..<10_000 { cache.keep(Self.answer(String(repeating: "x", count: number % 500)), to: Self.question(number % 3000)) }
         #expect(cache.byteCount <= 100_000 && cache.count > 100)
-        cache.keep(Self.answer(String(repeating: "x", count: 50_000)), to: Self.question(1))
+        let large = Self.answer(String(repeating: "x", count: 50_000))
+        cache.keep(large, to: Self.question(1))
         #expect(cache[Self.question(1)] == nil)
-        for number in 0..<3000 { cache.keep(Self.answer(String(repeating: "x", count: 50_000)), to: Self.question(number)) }
+        for number in 0..<3000 { cache.keep(large, to: Self.question(number)) }
         #expect(cache.count == 0 && cache.byteCount == 0)
     }
 }

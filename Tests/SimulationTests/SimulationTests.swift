@@ -1,8 +1,9 @@
 import Foundation
+import Support
 import Testing
 
 /// The whole service under faults, from seeds.
-@Suite struct SimulationTests {
+@Suite(.ownThread) struct SimulationTests {
     /// `VERDICT_SEED` replays one, and prints all of its history.
     private static let replayed = number("VERDICT_SEED")
     /// `VERDICT_SEEDS` sets how many there are; then all processors work on them.

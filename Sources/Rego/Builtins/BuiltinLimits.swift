@@ -15,13 +15,13 @@ public struct BuiltinLimits: Sendable, Hashable {
     static var names: [(name: String, limit: WritableKeyPath<BuiltinLimits, Int>)] {
         [("elements", \.elements), ("text_bytes", \.textBytes), ("format_width", \.formatWidth), ("shifted_bits", \.shiftedBits)]
     }
+
+    /// - Throws: where a text of so many bytes is longer than any may be.
+    func checkTextSize(_ bytes: Int) throws(BuiltinError) {
+        guard bytes <= textBytes else { throw .failure("result is longer than \(textBytes) bytes") }
+    }
 }
 
 extension BuiltinCall {
     var limits: BuiltinLimits { context.capabilities.limits }
-
-    func checkTextSize(_ bytes: Int) throws(BuiltinError) {
-        let limit = context.capabilities.limits.textBytes
-        guard bytes <= limit else { throw .failure("result is longer than \(limit) bytes") }
-    }
 }

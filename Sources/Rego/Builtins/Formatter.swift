@@ -44,7 +44,7 @@ struct Formatter {
             let end = Bytes.offset(format, character: 1, from: position)
             writeArgument(String(decoding: format[position..<end], as: UTF8.self), directive)
             position = end
-            guard output.count <= limits.textBytes else { throw .failure("result is longer than \(limits.textBytes) bytes") }
+            try limits.checkTextSize(output.count)
         }
         if !isReordered && next < arguments.count {
             let extra = arguments[next...].map { argument in

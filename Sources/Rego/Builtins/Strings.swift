@@ -75,7 +75,7 @@ extension Builtin {
                 guard member.tag == .string else { throw .type("operand 2 must be \(call[1].typeName) of strings but got \(call[1].typeName) containing \(member.typeName)") }
                 size += Int(member.count) + delimiter.count
             }
-            try call.checkTextSize(size)
+            try call.limits.checkTextSize(size)
             let target = call.arena.bytes(size)
             var count = 0
             for (position, member) in members.enumerated() {
@@ -85,7 +85,7 @@ extension Builtin {
             return .string(target, count: count)
         },
         Builtin("replace", ["x": .string, "old": .string, "new": .string], returns: .string, "The text with every occurrence replaced.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
-            call.make(bytes: try Bytes.replacing(try call.utf8(1), in: try call.utf8(0), with: try call.utf8(2), atMost: call.limits.textBytes))
+            call.make(bytes: try Bytes.replacing(try call.utf8(1), in: try call.utf8(0), with: try call.utf8(2), within: call.limits))
         },
         Builtin("strings.replace_n", ["patterns": .object(.string, .string), "value": .string], returns: .string, "The text with many texts replaced in one go.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
             let patterns = try call.object(0)
@@ -221,11 +221,8 @@ enum Bytes {
         return bytes.count
     }
 
-    static func replacing(_ old: UnsafeBufferPointer<UInt8>, in text: UnsafeBufferPointer<UInt8>, with new: UnsafeBufferPointer<UInt8>, atMost limit: Int) throws(BuiltinError) -> [UInt8] {
+    static func replacing(_ old: UnsafeBufferPointer<UInt8>, in text: UnsafeBufferPointer<UInt8>, with new: UnsafeBufferPointer<UInt8>, within limits: BuiltinLimits) throws(BuiltinError) -> [UInt8] {
         var result: [UInt8] = []
-        func check() throws(BuiltinError) {
-            guard result.count <= limit else { throw .failure("result is longer than \(limit) bytes") }
-        }
         if old.isEmpty {
             // As in Go, an empty text stands before every character and at the end.
             var position = 0
@@ -234,7 +231,7 @@ enum Bytes {
                 let next = offset(text, character: 1, from: position)
                 result.append(contentsOf: text[position..<next])
                 position = next
-                try check()
+                try limits.checkTextSize(result.count)
             }
             result.append(contentsOf: new)
             return result
@@ -244,7 +241,7 @@ enum Bytes {
             result.append(contentsOf: text[start..<hit])
             result.append(contentsOf: new)
             start = hit + old.count
-            try check()
+            try limits.checkTextSize(result.count)
         }
         result.append(contentsOf: text[start...])
         return result

@@ -34,6 +34,15 @@ extension Value {
         return text
     }
 
+    /// With arrays in place of sets, also in keys.
+    var withoutSets: Value {
+        switch self {
+        case .array(let elements), .set(let elements): .array(elements.map(\.withoutSets))
+        case .object(let entries): .makeObject(entries.map { ($0.key.withoutSets, $0.value.withoutSets) })
+        default: self
+        }
+    }
+
     /// The value as JSON can say it: sets are arrays, and keys that are no text become their JSON text, which changes their order.
     var withTextKeys: Value {
         switch self {

@@ -4,10 +4,12 @@ import Rego
 package struct DifferentialCases: Sendable {
     package let seed: UInt64
     private let library: OperandLibrary
+    /// Calling every built-in with every operand takes its time.
+    private static let sharedLibrary = Result { try OperandLibrary() }
 
     package init(seed: UInt64) throws {
         self.seed = seed
-        library = try OperandLibrary()
+        library = try Self.sharedLibrary.get()
     }
 
     /// The case with a number, and what was put into it. Half of the cases call one built-in, each in turn; the others are policies of all kinds.

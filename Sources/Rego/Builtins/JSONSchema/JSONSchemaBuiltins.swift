@@ -49,14 +49,3 @@ extension BuiltinCall {
         return try context.cache.value(kind: "schema", source: text) { () throws(JSONSchemaError) in try JSONSchemaCompiler.compile(document) }
     }
 }
-
-extension Value {
-    /// With lists in place of sets, as JSON has it.
-    fileprivate var withoutSets: Value {
-        switch self {
-        case .array(let elements), .set(let elements): .array(elements.map(\.withoutSets))
-        case .object(let entries): .makeObject(entries.map { ($0.key, $0.value.withoutSets) })
-        default: self
-        }
-    }
-}

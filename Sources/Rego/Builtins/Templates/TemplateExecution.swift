@@ -34,7 +34,7 @@ struct TemplateExecution {
 
     private mutating func write(_ text: String) throws(TemplateError) {
         output += text
-        guard output.utf8.count <= limits.textBytes else { throw TemplateError(message: "template: result is longer than \(limits.textBytes) bytes") }
+        do throws(BuiltinError) { try limits.checkTextSize(output.utf8.count) } catch { throw TemplateError(message: "template: \(error.message)") }
     }
 
     private mutating func step() throws(TemplateError) {

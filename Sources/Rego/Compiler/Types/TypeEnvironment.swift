@@ -130,17 +130,6 @@ extension Term {
     }
 }
 
-extension Value {
-    /// As JSON has it: sets are arrays.
-    fileprivate var withoutSets: Value {
-        switch self {
-        case .array(let elements), .set(let elements): .array(elements.map(\.withoutSets))
-        case .object(let entries): .makeObject(entries.map { ($0.key.withoutSets, $0.value.withoutSets) })
-        default: self
-        }
-    }
-}
-
 extension Builtin {
     var type: RegoType { .function(parameters.map(\.type), result: isVoid ? nil : result) }
 
