@@ -213,3 +213,79 @@ answer := {"valid": valid, "labels": labels}
 """
     known = [f"host{i}" for i in range(0, 200, 2)] + [f"host{i}.zone{i % 9}" for i in range(200)]
     return policy, {"known": known}, {"hosts": [f"Host{i}.zone{i % 9}.internal" if i % 3 else f"Host{i}" for i in range(150)]}, "data.hosts.answer"
+
+
+@scenario
+def shares(r):
+    """Quotients, remainders and roundings over 150 amounts."""
+    policy = """package shares
+
+parts := [part |
+	some order in input.orders
+	share := order.amount / order.people
+	part := {"each": round(share * 100) / 100, "left": order.pieces % order.people, "flags": bits.and(order.pieces, 7)}
+]
+
+answer := {"parts": parts, "highest": max([p.each | some p in parts]), "total": sum(taxed)}
+
+taxed := [amount |
+	some order in input.orders
+	amount := order.amount * 1.19
+]
+"""
+    orders = [{"amount": round(r.uniform(1, 900), 2), "people": r.randrange(2, 12), "pieces": r.randrange(500)} for _ in range(150)]
+    return policy, {}, {"orders": orders}, "data.shares.answer"
+
+
+@scenario
+def quantities(r):
+    """Times, versions and sizes of 100 workloads."""
+    policy = """package workloads
+
+deny contains message if {
+	some w in input.workloads
+	units.parse_bytes(w.memory) > units.parse_bytes("512Mi")
+	message := sprintf("%s asks for %s of memory, which is more than 512Mi", [w.name, w.memory])
+}
+
+deny contains message if {
+	some w in input.workloads
+	semver.compare(w.version, "2.4.0") < 0
+	message := sprintf("%s has version %s", [w.name, w.version])
+}
+
+deny contains message if {
+	some w in input.workloads
+	time.parse_rfc3339_ns(w.built) < time.parse_rfc3339_ns(input.oldest)
+	message := sprintf("%s was built on %s", [w.name, time.format(time.parse_rfc3339_ns(w.built))])
+}
+"""
+    workloads = [
+        {
+            "name": f"workload-{i}",
+            "memory": f"{r.choice([64, 128, 256, 512, 1024])}Mi",
+            "version": f"{r.randrange(1, 4)}.{r.randrange(9)}.{r.randrange(20)}",
+            "built": f"2026-{r.randrange(1, 13):02}-{r.randrange(1, 29):02}T{r.randrange(24):02}:15:00Z",
+        }
+        for i in range(100)
+    ]
+    return policy, {}, {"workloads": workloads, "oldest": "2026-03-01T00:00:00Z"}, "data.workloads.deny"
+
+
+@scenario
+def layered_settings(r):
+    """Settings of 60 layers merged into one document."""
+    policy = """package settings
+
+effective := object.union_n([layer.values | some layer in input.layers; layer.stage in {"all", input.stage}])
+
+answer := json.remove(effective, ["secrets", "service/token"])
+"""
+    layers = [
+        {
+            "stage": r.choice(["all", "all", "production", "test"]),
+            "values": {"service": {f"key{r.randrange(80)}": i, "token": f"t{i}"}, "limits": {f"limit{i % 9}": {"cpu": i, "memory": i * 2}}, "secrets": {"a": i}, f"own{i}": True},
+        }
+        for i in range(60)
+    ]
+    return policy, {}, {"stage": "production", "layers": layers}, "data.settings.answer"

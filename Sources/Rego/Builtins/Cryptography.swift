@@ -21,7 +21,9 @@ extension Builtin {
 
     private static func digest<Function: HashFunction>(_ name: String, _ summary: String, _ function: Function.Type) -> Builtin {
         Builtin(name, ["x": .string], returns: .string, summary) { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
-            call.make(Hexadecimal.text(Function.hash(data: Data(try call.utf8(0)))))
+            var function = Function()
+            function.update(bufferPointer: UnsafeRawBufferPointer(try call.utf8(0)))
+            return call.make(bytes: Hexadecimal.digits(of: function.finalize()))
         }
     }
 

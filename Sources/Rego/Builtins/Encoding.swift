@@ -32,7 +32,7 @@ extension Builtin {
                 throw .failure(error.message)
             }
         },
-        Builtin("hex.encode", ["x": .string], returns: .string, "The text's bytes in hexadecimal digits.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in call.make(Hexadecimal.text(try call.utf8(0))) },
+        Builtin("hex.encode", ["x": .string], returns: .string, "The text's bytes in hexadecimal digits.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in call.make(bytes: Hexadecimal.digits(of: try call.utf8(0))) },
         Builtin("hex.decode", ["x": .string], returns: .string, "The text that hexadecimal digits stand for.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
             guard let bytes = Hexadecimal.bytes(try call.utf8(0)) else { throw .failure(Hexadecimal.problem(try call.utf8(0))) }
             return call.make(String(decoding: bytes, as: UTF8.self))
@@ -139,7 +139,16 @@ extension Builtin {
 
 enum Hexadecimal {
     static func text(_ bytes: some Sequence<UInt8>) -> String {
-        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        String(decoding: digits(of: bytes), as: UTF8.self)
+    }
+
+    static func digits(of bytes: some Sequence<UInt8>) -> [UInt8] {
+        var digits: [UInt8] = []
+        digits.reserveCapacity(2 * bytes.underestimatedCount)
+        for byte in bytes {
+            for half in [byte >> 4, byte & 15] { digits.append(half + (half < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10)) }
+        }
+        return digits
     }
 
     /// Go's words for what `bytes` refuses.

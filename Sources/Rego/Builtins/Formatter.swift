@@ -2,7 +2,7 @@ import Foundation
 
 /// Go's `fmt.Sprintf`, as far as Rego values can meet it.
 struct Formatter {
-    private let arguments: [Argument]
+    private let operands: Operands
     private var next = 0
     private var output: [UInt8] = []
     /// Cleared where an argument number is not one.
@@ -11,10 +11,33 @@ struct Formatter {
 
     private let limits: BuiltinLimits
 
-    init(values: UnsafeBufferPointer<Datum>, limits: BuiltinLimits) { self.init(arguments: values.map { Argument($0) }, limits: limits) }
+    private enum Operands {
+        /// Looked at when a verb needs them.
+        case values(UnsafeBufferPointer<Datum>)
+        case arguments([Argument])
+
+        var count: Int {
+            switch self {
+            case .values(let values): values.count
+            case .arguments(let arguments): arguments.count
+            }
+        }
+
+        subscript(position: Int) -> Argument {
+            switch self {
+            case .values(let values): Argument(values[position])
+            case .arguments(let arguments): arguments[position]
+            }
+        }
+    }
+
+    init(values: UnsafeBufferPointer<Datum>, limits: BuiltinLimits) {
+        operands = .values(values)
+        self.limits = limits
+    }
 
     init(arguments: [Argument], limits: BuiltinLimits) {
-        self.arguments = arguments
+        operands = .arguments(arguments)
         self.limits = limits
     }
 
@@ -36,6 +59,11 @@ struct Formatter {
             }
             output.append(contentsOf: format[position..<percent])
             position = percent + 1
+            if writePlainly(format, position) {
+                position += 1
+                try limits.checkTextSize(output.count)
+                continue
+            }
             let directive = try readDirective(format, &position)
             guard position < format.count else {
                 output.append(contentsOf: "%!(NOVERB)".utf8)
@@ -46,13 +74,26 @@ struct Formatter {
             position = end
             try limits.checkTextSize(output.count)
         }
-        if !isReordered && next < arguments.count {
-            let extra = arguments[next...].map { argument in
-                if case .null = argument { "<nil>" } else { "\(argument.type)=\(argument.plain)" }
+        if !isReordered && next < operands.count {
+            let extra = (next..<operands.count).map { position in
+                let argument = operands[position]
+                if case .null = argument { return "<nil>" } else { return "\(argument.type)=\(argument.plain)" }
             }
             output.append(contentsOf: "%!(EXTRA \(extra.joined(separator: ", ")))".utf8)
         }
         return output
+    }
+
+    /// Writes a text or an integer where its verb stands alone, which is what most formats consist of.
+    private mutating func writePlainly(_ format: UnsafeBufferPointer<UInt8>, _ position: Int) -> Bool {
+        guard case .values(let values) = operands, next < values.count, position < format.count else { return false }
+        switch (format[position], values[next].tag) {
+        case (UInt8(ascii: "s"), .string), (UInt8(ascii: "v"), .string): output.append(contentsOf: values[next].bytes)
+        case (UInt8(ascii: "d"), .integer), (UInt8(ascii: "v"), .integer): output.append(contentsOf: String(values[next].integerValue).utf8)
+        default: return false
+        }
+        next += 1
+        return true
     }
 
     private mutating func writeArgument(_ verb: String, _ directive: Directive) {
@@ -60,10 +101,10 @@ struct Formatter {
             output.append(UInt8(ascii: "%"))
         } else if !hasArgumentNumber {
             output.append(contentsOf: "%!\(verb)(BADINDEX)".utf8)
-        } else if next >= arguments.count {
+        } else if next >= operands.count {
             output.append(contentsOf: "%!\(verb)(MISSING)".utf8)
         } else {
-            let argument = arguments[next]
+            let argument = operands[next]
             next += 1
             output.append(contentsOf: FormattedArgument(verb: verb, directive: directive).text(argument).utf8)
         }
@@ -128,7 +169,7 @@ struct Formatter {
         let text = format[(position + 1)..<close]
         position = close + 1
         let isNumber = !text.isEmpty && text.allSatisfy { (0x30...0x39).contains($0) }
-        guard isNumber, let number = Int(String(decoding: text, as: UTF8.self)), number >= 1, number <= arguments.count else {
+        guard isNumber, let number = Int(String(decoding: text, as: UTF8.self)), number >= 1, number <= operands.count else {
             hasArgumentNumber = false
             return isNumber
         }
@@ -139,8 +180,8 @@ struct Formatter {
     /// The size that an argument gives for `*`.
     private mutating func argumentSize(_ problem: String, allowsNegative: Bool = true) throws(BuiltinError) -> Int? {
         var size: Int?
-        if next < arguments.count, case .integer(let number, _) = arguments[next], let integer = number.integer { size = Int(integer) }
-        if next < arguments.count { next += 1 }
+        if next < operands.count, case .integer(let number, _) = operands[next], let integer = number.integer { size = Int(integer) }
+        if next < operands.count { next += 1 }
         guard let size, allowsNegative || size >= 0 else {
             output.append(contentsOf: "%!(\(problem))".utf8)
             return nil

@@ -33,15 +33,12 @@ extension Builtin {
         Builtin("object.union", ["a": .object(), "b": .object()], returns: .object(), "Both objects merged, nested objects too; the second wins.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
             _ = try call.object(0)
             _ = try call.object(1)
-            return call.merge(call[0], call[1])
+            return call.union([call[0], call[1]])
         },
         Builtin("object.union_n", ["objects": .array(of: .object())], returns: .object(), "All objects merged, nested objects too; later ones win.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
-            var result = call.makeObject().datum
-            for object in try call.array(0) {
-                guard object.tag == .object else { throw .type("operand 1 must be array of objects but got array containing \(object.typeName)") }
-                result = call.merge(result, object)
-            }
-            return result
+            let objects = try call.array(0)
+            for object in objects where object.tag != .object { throw .type("operand 1 must be array of objects but got array containing \(object.typeName)") }
+            return call.union(objects)
         },
         Builtin("object.subset", ["super": keyCollection, "sub": keyCollection], returns: .boolean, "True where the first collection has all that the second has.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
             .boolean(try call.isSubset(call[1], of: call[0]))
@@ -81,15 +78,28 @@ extension BuiltinCall {
         return result.datum
     }
 
-    fileprivate func merge(_ a: Datum, _ b: Datum) -> Datum {
-        guard a.tag == .object, b.tag == .object else { return b }
-        let left = ObjectView(a), right = ObjectView(b)
-        let result = makeObject(capacity: left.count + right.count)
-        for entry in left.keys.indices {
-            let key = left.keys[entry]
-            result.set(key, to: right[key].map { merge(left.value(at: entry), $0) } ?? left.value(at: entry))
+    /// Objects merged, each entry looked at once: values of one key that are all objects are merged when all of them are known.
+    fileprivate func union(_ objects: some Collection<Datum>) -> Datum {
+        let result = makeObject(capacity: objects.first.map { Int($0.count) } ?? 0)
+        var merged: [Int: [Datum]] = [:]
+        for object in objects {
+            let entries = ObjectView(object)
+            for entry in entries.keys.indices {
+                let key = entries.keys[entry], value = entries.value(at: entry)
+                guard let position = result.position(of: key) else {
+                    result.set(key, to: value)
+                    continue
+                }
+                let before = result.value(at: position)
+                if before.tag == .object, value.tag == .object {
+                    merged[position, default: [before]].append(value)
+                } else {
+                    merged[position] = nil
+                }
+                result.set(key, to: value)
+            }
         }
-        for entry in right.keys.indices where left[right.keys[entry]] == nil { result.set(right.keys[entry], to: right.value(at: entry)) }
+        for (position, objects) in merged { result.set(result.key(at: position), to: union(objects)) }
         return result.datum
     }
 
@@ -146,6 +156,15 @@ extension BuiltinCall {
         return position
     }
 
+    /// By positions of an array, what is left of the paths that lead to them.
+    private func pathsBelow(_ paths: [[Datum]], in array: Datum) -> [Int: [[Datum]]] {
+        var below: [Int: [[Datum]]] = [:]
+        for path in paths {
+            if let position = position(path[0], in: array) { below[position, default: []].append(Array(path.dropFirst())) }
+        }
+        return below
+    }
+
     fileprivate func filter(_ value: Datum, _ paths: [[Datum]]) -> Datum {
         if paths.contains(where: \.isEmpty) { return value }
         switch value.tag {
@@ -159,9 +178,9 @@ extension BuiltinCall {
             return result.datum
         case .array:
             var kept: [Datum] = []
+            let below = pathsBelow(paths, in: value)
             for (position, element) in value.elements.enumerated() {
-                let below = paths.filter { self.position($0[0], in: value) == position }.map { Array($0.dropFirst()) }
-                if !below.isEmpty { kept.append(filter(element, below)) }
+                if let below = below[position] { kept.append(filter(element, below)) }
             }
             return make(array: kept)
         case .set:
@@ -191,8 +210,9 @@ extension BuiltinCall {
             return result.datum
         case .array:
             var kept: [Datum] = []
+            let below = pathsBelow(paths, in: value)
             for (position, element) in value.elements.enumerated() {
-                let below = paths.filter { self.position($0[0], in: value) == position }.map { Array($0.dropFirst()) }
+                let below = below[position] ?? []
                 if below.contains(where: \.isEmpty) { continue }
                 kept.append(below.isEmpty ? element : remove(element, below))
             }

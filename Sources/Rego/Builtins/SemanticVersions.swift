@@ -2,12 +2,12 @@ extension Builtin {
     static let semanticVersions: [Builtin] = [
         Builtin("semver.is_valid", ["vsn": .any], returns: .boolean, "True where the value is a semantic version.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
             guard call[0].tag == .string else { return .false }
-            return .boolean(SemanticVersion(call[0].text) != nil)
+            return .boolean(SemanticVersion(call[0].bytes) != nil)
         },
         Builtin("semver.compare", ["a": .string, "b": .string], returns: .number, "-1, 0 or 1 as the first version is older, equal or newer.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
-            let texts = (try call.string(0), try call.string(1))
-            guard let a = SemanticVersion(texts.0) else { throw .failure("operand 1: string \(texts.0.quotedForRego) is not a valid SemVer") }
-            guard let b = SemanticVersion(texts.1) else { throw .failure("operand 2: string \(texts.1.quotedForRego) is not a valid SemVer") }
+            let texts = (try call.utf8(0), try call.utf8(1))
+            guard let a = SemanticVersion(texts.0) else { throw .failure("operand 1: string \(call[0].text.quotedForRego) is not a valid SemVer") }
+            guard let b = SemanticVersion(texts.1) else { throw .failure("operand 2: string \(call[1].text.quotedForRego) is not a valid SemVer") }
             return .integer(a.compared(to: b))
         },
     ]
@@ -15,10 +15,42 @@ extension Builtin {
 
 /// A version as semver.org 2.0.0 defines it, read as loosely as OPA does: after a `v`, with zeros in front, and with nothing after `-` or `+`.
 private struct SemanticVersion {
-    let core: [Int64]
+    let core: (major: Int64, minor: Int64, patch: Int64)
     let preRelease: [String]
 
-    init?(_ text: String) {
+    init?(_ bytes: UnsafeBufferPointer<UInt8>) {
+        if let core = Self.plain(bytes) {
+            self.init(core: core, preRelease: [])
+        } else {
+            self.init(String(decoding: bytes, as: UTF8.self))
+        }
+    }
+
+    private init(core: (major: Int64, minor: Int64, patch: Int64), preRelease: [String]) {
+        self.core = core
+        self.preRelease = preRelease
+    }
+
+    /// The numbers of a version that consists of them alone, as nearly all do.
+    private static func plain(_ bytes: UnsafeBufferPointer<UInt8>) -> (Int64, Int64, Int64)? {
+        var position = bytes.first == UInt8(ascii: "v") ? 1 : 0
+        func number(_ end: UInt8?) -> Int64? {
+            let start = position
+            var value: Int64 = 0
+            while position < bytes.count, bytes[position] &- UInt8(ascii: "0") <= 9 {
+                guard position - start < 18 else { return nil }
+                value = value * 10 + Int64(bytes[position] &- UInt8(ascii: "0"))
+                position += 1
+            }
+            guard position > start, end == (position < bytes.count ? bytes[position] : nil) else { return nil }
+            position += 1
+            return value
+        }
+        guard let major = number(UInt8(ascii: ".")), let minor = number(UInt8(ascii: ".")), let patch = number(nil) else { return nil }
+        return (major, minor, patch)
+    }
+
+    private init?(_ text: String) {
         var rest = text.hasPrefix("v") ? text.dropFirst() : Substring(text)
         var metadata: Substring?
         if let plus = rest.firstIndex(of: "+") {
@@ -44,12 +76,12 @@ private struct SemanticVersion {
             return names
         }
         guard let preRelease = identifiers(pre), identifiers(metadata) != nil else { return nil }
-        self.core = core
+        self.core = (core[0], core[1], core[2])
         self.preRelease = preRelease
     }
 
     func compared(to other: SemanticVersion) -> Int {
-        for (a, b) in zip(core, other.core) where a != b { return a < b ? -1 : 1 }
+        if core != other.core { return core < other.core ? -1 : 1 }
         if preRelease.isEmpty || other.preRelease.isEmpty { return preRelease.isEmpty == other.preRelease.isEmpty ? 0 : (preRelease.isEmpty ? 1 : -1) }
         for (a, b) in zip(preRelease, other.preRelease) where a != b {
             switch (UInt64(a), UInt64(b)) {

@@ -16,6 +16,7 @@ private enum Quantity {
     private static let powersOfTwo: [(String, Int)] = [("ki", 10), ("mi", 20), ("gi", 30), ("ti", 40), ("pi", 50), ("ei", 60)]
 
     static func parse(_ call: inout BuiltinCall, isBytes: Bool) throws(BuiltinError) -> Datum {
+        if let plain = try plain(call.utf8(0), isBytes: isBytes) { return .integer(plain) }
         let name = isBytes ? "units.parse_bytes" : "units.parse"
         let text = try call.string(0).replacing("\"", with: "")
         guard !text.contains(" ") else { throw .failure("\(name): spaces not allowed in resource strings") }
@@ -36,6 +37,24 @@ private enum Quantity {
         case .integer(let value): return call.make(isBytes ? Number((amount.float * ExtendedFloat(value)).truncated) : amount.product(value, over: 1))
         case .thousandth: return call.make(amount.product(1, over: 1000))
         }
+    }
+
+    /// A whole number with a unit of a power of two, or without one, as most quantities are.
+    private static func plain(_ text: UnsafeBufferPointer<UInt8>, isBytes: Bool) -> Int64? {
+        var amount: Int64 = 0, position = 0
+        while position < text.count, text[position] &- UInt8(ascii: "0") <= 9 {
+            guard position < 18 else { return nil }
+            amount = amount * 10 + Int64(text[position] &- UInt8(ascii: "0"))
+            position += 1
+        }
+        guard position > 0 else { return nil }
+        let unit = text[position...]
+        if unit.isEmpty { return amount }
+        guard unit.count == 2, unit.last == UInt8(ascii: "i"), let prefix = unit.first,
+            let (_, power) = powersOfTwo.first(where: { $0.0.utf8.first == prefix | 0x20 })
+        else { return nil }
+        let (product, overflow) = amount.multipliedReportingOverflow(by: 1 << power)
+        return overflow ? nil : product
     }
 
     private enum Factor {

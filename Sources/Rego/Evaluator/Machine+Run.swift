@@ -120,14 +120,16 @@ extension Machine {
                 var isDone = false
                 if left.tag == .integer && right.tag == .integer {
                     let x = left.integerValue, y = right.integerValue
-                    let sum: (partialValue: Int64, overflow: Bool)
+                    let result: (partialValue: Int64, overflow: Bool)
                     switch instruction.pointee.flag {
-                    case Arithmetic.plus.rawValue: sum = x.addingReportingOverflow(y)
-                    case Arithmetic.minus.rawValue: sum = x.subtractingReportingOverflow(y)
-                    default: sum = x.multipliedReportingOverflow(by: y)
+                    case Arithmetic.plus.rawValue: result = x.addingReportingOverflow(y)
+                    case Arithmetic.minus.rawValue: result = x.subtractingReportingOverflow(y)
+                    case Arithmetic.multiply.rawValue: result = x.multipliedReportingOverflow(by: y)
+                    case Arithmetic.divide.rawValue: result = x.dividedExactlyReportingOverflow(by: y)
+                    default: result = x.remainderReportingOverflow(dividingBy: y)
                     }
-                    isDone = !sum.overflow
-                    frame[Int(a)] = .integer(sum.partialValue)
+                    isDone = !result.overflow
+                    frame[Int(a)] = .integer(result.partialValue)
                 }
                 if !isDone {
                     let operands = stackTop

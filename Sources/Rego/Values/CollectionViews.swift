@@ -64,10 +64,11 @@ struct ObjectBuilder {
     init(in arena: Arena, capacity: Int = 4) { table = Table.make(in: arena, capacity: capacity, isObject: true) }
     func set(_ key: Datum, to value: Datum) { table.pointee.set(key, to: value) }
     /// The value set for a key so far, or nil.
-    subscript(key: Datum) -> Datum? {
-        guard let position = table.pointee.position(of: key) else { return nil }
-        return table.pointee.value(at: position)
-    }
+    subscript(key: Datum) -> Datum? { position(of: key).map { value(at: $0) } }
+    /// Where a key stands, or nil; keys keep their places while others are set.
+    func position(of key: Datum) -> Int? { table.pointee.position(of: key) }
+    func key(at position: Int) -> Datum { table.pointee.keys[position] }
+    func value(at position: Int) -> Datum { table.pointee.value(at: position) }
     /// The finished object; nothing is set afterwards.
     var datum: Datum { .object(table) }
     var count: Int { table.pointee.count }

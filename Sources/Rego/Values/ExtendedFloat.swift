@@ -99,6 +99,32 @@ struct ExtendedFloat: BitwiseCopyable, Sendable {
         self.init(rounding: quotient, exponent: -shift - 65, isNegative: decimal.isNegative)
     }
 
+    /// 5 to the power of 0 to 27, which fit into a word.
+    private static let powersOfFive: [UInt64] = (0...27).map { (0..<$0).reduce(1) { power, _ in power * 5 } }
+
+    /// A number that is written with up to 38 digits, 27 of them after the point, as results of divisions are; nil for others.
+    init?(decimal text: UnsafeBufferPointer<UInt8>) {
+        let isNegative = text.first == UInt8(ascii: "-")
+        var digits: UInt128 = 0, fractionDigits = 0, isFraction = false
+        guard text.count <= 38 else { return nil }
+        for byte in text[(isNegative ? 1 : 0)...] {
+            if byte == UInt8(ascii: ".") {
+                isFraction = true
+            } else {
+                guard byte &- UInt8(ascii: "0") <= 9 else { return nil }
+                digits = digits * 10 + UInt128(byte &- UInt8(ascii: "0"))
+                if isFraction { fractionDigits += 1 }
+            }
+        }
+        guard fractionDigits < Self.powersOfFive.count, digits != 0 else { return nil }
+        // The powers of two in the divisor go into the exponent.
+        let shift = digits.leadingZeroBitCount
+        let (quotient, remainder) = (digits << UInt128(shift)).quotientAndRemainder(dividingBy: UInt128(Self.powersOfFive[fractionDigits]))
+        // The quotient has 65 bits or more; a rest is seen in a bit below all of them.
+        let room: UInt128 = quotient.leadingZeroBitCount > 0 ? 1 : 0
+        self.init(rounding: quotient << room | (remainder == 0 ? 0 : 1), exponent: -shift - fractionDigits - Int(room), isNegative: isNegative)
+    }
+
     // MARK: Arithmetic
 
     private var signed: BigInt { BigInt(sign: isNegative ? .minus : .plus, magnitude: BigUInt(significand)) }
@@ -144,14 +170,36 @@ struct ExtendedFloat: BitwiseCopyable, Sendable {
     /// The divisor is not zero.
     static func / (a: ExtendedFloat, b: ExtendedFloat) -> ExtendedFloat {
         if a.isZero { return .zero }
-        let (quotient, remainder) = (BigUInt(a.significand) << 68).quotientAndRemainder(dividingBy: BigUInt(b.significand))
-        return ExtendedFloat(rounding: (quotient << 1) | (remainder == 0 ? 0 : 1), exponent: a.exponent - b.exponent - 69, isNegative: a.isNegative != b.isNegative)
+        // Half of the dividend is less than the divisor, so that each step gives one word of the quotient; a rest makes the last bit odd.
+        let first = b.significand.dividingFullWidth((a.significand >> 1, a.significand << 63))
+        let second = b.significand.dividingFullWidth((first.remainder, 0))
+        let quotient = UInt128(first.quotient) << 64 | UInt128(second.quotient | (second.remainder == 0 ? 0 : 1))
+        return ExtendedFloat(rounding: quotient, exponent: a.exponent - b.exponent - 127, isNegative: a.isNegative != b.isNegative)
     }
 
     // MARK: Integers
 
     var isInteger: Bool {
         isZero || exponent >= 0 || (exponent > -64 && significand.trailingZeroBitCount >= -exponent)
+    }
+
+    /// The value where it is a 64-bit integer.
+    var integer: Int64? {
+        guard isInteger, exponent <= 0 else { return nil }
+        let magnitude = exponent > -64 ? significand >> UInt64(-exponent) : 0
+        return Int64(exactly: magnitude).map { isNegative ? -$0 : $0 }
+    }
+
+    /// The nearest integers not greater, not less, and halves away from zero; nil where they do not fit 64 bits.
+    var floor: Int64? { whole.map { isNegative && !isInteger ? $0 - 1 : $0 } }
+    var ceiling: Int64? { whole.map { !isNegative && !isInteger ? $0 + 1 : $0 } }
+    var rounded: Int64? { isInteger ? integer : (self + ExtendedFloat(isNegative: isNegative, exponent: -64, significand: 1 << 63)).whole }
+
+    /// The integer part where it has fewer than 63 bits.
+    private var whole: Int64? {
+        guard exponent < -1 || isZero else { return nil }
+        let magnitude = exponent > -64 ? Int64(significand >> UInt64(-exponent)) : 0
+        return isNegative ? -magnitude : magnitude
     }
 
     /// The integer part, towards zero.
@@ -166,108 +214,5 @@ struct ExtendedFloat: BitwiseCopyable, Sendable {
         let magnitude = Double(sign: .plus, exponent: max(-5000, min(5000, exponent)), significand: 1) * Double(significand)
         if magnitude.isFinite && magnitude != 0 || isZero { return isNegative ? -magnitude : magnitude }
         return (isNegative ? -1 : 1) * Double(sign: .plus, exponent: max(-2000, min(1100, exponent + 63)), significand: Double(significand) / 0x1p63)
-    }
-
-    // MARK: Text
-
-    /// The shortest decimal that reads back as this value: integers without exponent, others as Go's `%g` writes them.
-    var text: String { text(bits: 64) }
-
-    /// The shortest decimal that reads back as this value in a precision of so many bits.
-    func text(bits: Int) -> String {
-        if isZero { return "0" }
-        let sign = isNegative ? "-" : ""
-        let (digits, point) = shortestDigits(bits: bits)
-        if isInteger {
-            return sign + digits + String(repeating: "0", count: max(0, point - digits.count))
-        }
-        let exponent = point - 1
-        // Go decides between plain and scientific as if there were six digits, or more where the integer part alone has them.
-        if exponent < -4 || exponent >= Self.plainLimit { return sign + scientific(digits, exponent) }
-        if point <= 0 { return sign + "0." + String(repeating: "0", count: -point) + digits }
-        return sign + digits.prefix(point) + "." + digits.dropFirst(point)
-    }
-
-    private static let plainLimit = 6
-
-    private func scientific(_ digits: String, _ exponent: Int) -> String {
-        let fraction = digits.dropFirst()
-        let magnitude = String(exponent.magnitude)
-        return "\(digits.prefix(1))\(fraction.isEmpty ? "" : "." + fraction)e\(exponent < 0 ? "-" : "+")\(magnitude.count < 2 ? "0" + magnitude : magnitude)"
-    }
-
-    /// Digits d₁d₂… and p with value 0.d₁d₂… × 10^p (after Go's `roundShortest`, Steele & White's termination).
-    private func shortestDigits(bits: Int) -> (digits: String, point: Int) {
-        // Work in units of half the last place: value, and the bounds between which a decimal reads back as this value.
-        // As in Go, the bounds are symmetric, also at powers of two.
-        let unit = UInt64(1) << UInt64(64 - bits)
-        let scaled = BigUInt(significand) << 2, gap = BigUInt(unit) << 1
-        let inclusive = significand & unit == 0
-        var value = scaled, low = scaled - gap, high = scaled + gap
-        var denominator = BigUInt(1)
-        let binary = exponent - 2
-        if binary >= 0 {
-            value <<= binary
-            low <<= binary
-            high <<= binary
-        } else {
-            denominator <<= -binary
-        }
-        // Find p with high ≤ 10^p × denominator.
-        var point = Int((Double(exponent + 64) * 0.30102999566398120).rounded(.up)) - 1
-        func atOrAbove(_ p: Int) -> Bool {
-            p >= 0 ? high <= denominator * BigUInt(10).power(p) : high * BigUInt(10).power(-p) <= denominator
-        }
-        while !atOrAbove(point) { point += 1 }
-        while atOrAbove(point - 1) { point -= 1 }
-        if point >= 0 {
-            denominator *= BigUInt(10).power(point)
-        } else {
-            let factor = BigUInt(10).power(-point)
-            value *= factor
-            low *= factor
-            high *= factor
-        }
-        var digits = ""
-        var lowRest = low, highRest = high, rest = value
-        // Compare prefixes of value with the bounds, digit by digit.
-        while true {
-            rest *= 10
-            lowRest *= 10
-            highRest *= 10
-            let digit = rest / denominator
-            let base = digit * denominator
-            rest -= base
-            let lowBelow = lowRest < base || (inclusive && lowRest == base)
-            let upper = base + denominator
-            let highAbove = highRest > upper || (inclusive && highRest == upper)
-            let number = Int(digit)
-            if lowBelow && highAbove {
-                let up = rest * 2 > denominator || (rest * 2 == denominator && number % 2 == 1)
-                return finished(digits, number, up: up, point)
-            }
-            if lowBelow { return finished(digits, number, up: false, point) }
-            if highAbove { return finished(digits, number, up: true, point) }
-            digits.append(String(number))
-            lowRest -= base
-            highRest -= base
-        }
-    }
-
-    private func finished(_ digits: String, _ last: Int, up: Bool, _ point: Int) -> (digits: String, point: Int) {
-        var all = digits.utf8.map { Int($0) - 48 } + [last + (up ? 1 : 0)]
-        var position = all.count - 1
-        var point = point
-        while position > 0 && all[position] == 10 {
-            all[position] = 0
-            all[position - 1] += 1
-            position -= 1
-        }
-        if all[0] == 10 {
-            all[0] = 1
-            point += 1
-        }
-        while all.count > 1 && all.last == 0 { all.removeLast() }
-        return (all.map(String.init).joined(), point)
     }
 }

@@ -189,6 +189,15 @@ struct Arena: BitwiseCopyable {
         return .array(target, count: count)
     }
 
+    /// The shortest number that reads as the value in 64 bits, as arithmetic writes it.
+    func number(_ value: ExtendedFloat) -> Datum {
+        if let integer = value.integer { return .integer(integer) }
+        guard !value.isInteger else { return number(Number(value)) }
+        var text = string(value.characters())
+        text.tag = .number
+        return text
+    }
+
     /// The shortest datum for a number: an integer where its text is an integer's canonical text, else the text itself.
     func number(_ number: Number) -> Datum {
         if let integer = number.integer, String(integer) == number.text { return .integer(integer) }

@@ -38,6 +38,12 @@ struct SmallDecimal: BitwiseCopyable {
         digits = integer.magnitude
     }
 
+    var magnitude: SmallDecimal {
+        var result = self
+        result.isNegative = false
+        return result
+    }
+
     /// Negative, zero or positive as `a` is less than, equals or is more than `b`.
     static func compare(_ a: SmallDecimal, _ b: SmallDecimal) -> Int {
         let shared = max(a.fractionDigits, b.fractionDigits)
@@ -54,6 +60,17 @@ extension Datum {
     /// Only for `.integer` and `.number`.
     var smallDecimal: SmallDecimal? { tag == .integer ? SmallDecimal(integerValue) : SmallDecimal(bytes) }
 
+    /// Whether it is a number that is no integer, and written without an exponent.
+    var isPlainFraction: Bool {
+        guard tag == .number, let point = bytes.firstIndex(of: UInt8(ascii: ".")) else { return false }
+        var hasFraction = false
+        for byte in bytes[(point + 1)...] where byte != UInt8(ascii: "0") {
+            guard byte &- UInt8(ascii: "0") <= 9 else { return false }
+            hasFraction = true
+        }
+        return hasFraction
+    }
+
     /// The number in the precision that OPA computes in. Only for `.integer` and `.number`.
-    var float: ExtendedFloat { smallDecimal.map { ExtendedFloat($0) } ?? number.float }
+    var float: ExtendedFloat { smallDecimal.map { ExtendedFloat($0) } ?? ExtendedFloat(decimal: bytes) ?? number.float }
 }

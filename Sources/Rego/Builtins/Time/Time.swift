@@ -12,7 +12,8 @@ extension Builtin {
             try call.parsedTime(try call.string(1), layout: try call.string(0))
         },
         Builtin("time.parse_rfc3339_ns", ["value": .string], returns: .number, "The time that a text gives as RFC 3339 says.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
-            try call.parsedTime(try call.string(0), layout: "RFC3339")
+            if let time = InternetTime(try call.utf8(0))?.time.nanoseconds { return .integer(time) }
+            return try call.parsedTime(try call.string(0), layout: "RFC3339")
         },
         Builtin("time.parse_duration_ns", ["duration": .string], returns: .number, "The nanoseconds of a duration such as 1h30m.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
             let text = try call.string(0)
@@ -21,7 +22,8 @@ extension Builtin {
         },
         Builtin("time.format", ["x": formattedInstant], returns: .string, "The time as text, by default as RFC 3339.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
             let (time, layout) = try call.civilTime(0)
-            return call.make(TimeLayout(layout ?? "RFC3339Nano").format(time))
+            guard let layout else { return call.make(bytes: InternetTime(time).text) }
+            return call.make(call.timeLayout(layout).format(time))
         },
         Builtin("time.date", ["x": instant], returns: .array(.number, .number, .number), "Year, month and day.") { (call: inout BuiltinCall) throws(BuiltinError) -> Datum in
             let (time, _) = try call.civilTime(0)
@@ -71,9 +73,14 @@ extension Builtin {
 extension BuiltinCall {
     fileprivate func parsedTime(_ text: String, layout: String) throws(BuiltinError) -> Datum {
         let time: CivilTime
-        do throws(TimeLayout.Problem) { time = try TimeLayout(layout).parsed(text) } catch { throw .failure(error.message) }
+        do throws(TimeLayout.Problem) { time = try timeLayout(layout).parsed(text) } catch { throw .failure(error.message) }
         guard let nanoseconds = time.nanoseconds else { throw .failure("time outside of valid range") }
         return .integer(nanoseconds)
+    }
+
+    /// A layout is read once for all queries.
+    fileprivate func timeLayout(_ layout: String) -> TimeLayout {
+        context.cache.value(kind: "time layout", source: layout) { TimeLayout(layout) }
     }
 
     fileprivate func nanoseconds(_ datum: Datum, position: Int) throws(BuiltinError) -> Int64 {

@@ -174,13 +174,15 @@ enum Comparison: UInt8 {
 }
 
 enum Arithmetic: UInt8 {
-    case plus, minus, multiply
+    case plus, minus, multiply, divide, remainder
 
     init?(builtin: String) {
         switch builtin {
         case "plus": self = .plus
         case "minus": self = .minus
         case "mul": self = .multiply
+        case "div": self = .divide
+        case "rem": self = .remainder
         default: return nil
         }
     }
