@@ -11,9 +11,9 @@ import Testing
         package app
 
         # More steps than an event loop takes upon itself.
-        long := count([x | some x in numbers.range(1, 15000); x % 7 == input.n])
+        long := count([x | some x in numbers.range(1, 150000); x % 7 == input.n])
 
-        longer := count([x | some x in numbers.range(1, 60000); x % 7 == input.n])
+        longer := count([x | some x in numbers.range(1, 600000); x % 7 == input.n])
 
         short := input.n
 
@@ -58,7 +58,7 @@ import Testing
             }
             return (critical, sheddable)
         }
-        #expect(critical.count == 16 && critical.allSatisfy { $0.status == 200 && $0.body == "{\"result\":2142}\n" })
+        #expect(critical.count == 16 && critical.allSatisfy { $0.status == 200 && $0.body == "{\"result\":21428}\n" })
         let shed = sheddable.filter { $0.status != 200 }
         #expect(!shed.isEmpty && shed.allSatisfy { $0.status == 503 && $0.headers["retry-after"] == "1" && $0.body.contains("concurrency_limit") })
         // What the critical left free is used: the rest is not shut out.
