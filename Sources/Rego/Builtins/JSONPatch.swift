@@ -44,12 +44,14 @@ private struct JSONPatch {
         }
         switch operation {
         case "add":
-            guard let changed = change(document, path[...], .add(try needed())) else { throw Self.lost(path.dropLast(), in: document) }
+            let value = try needed()
+            guard let changed = change(document, path[...], .add(value)) else { throw refusal(of: value, in: document) }
             return changed
         case "replace":
             let value = try needed()
             guard Self.find(document, path[...]) != nil else { throw Self.lost(path, in: document, deletes: true) }
-            return change(document, path[...], .replace(value))
+            guard let changed = change(document, path[...], .replace(value)) else { throw refusal(of: value, in: document) }
+            return changed
         case "remove":
             guard let changed = change(document, path[...], .remove) else { throw Self.lost(path, in: document, deletes: true) }
             return changed
@@ -70,10 +72,16 @@ private struct JSONPatch {
                 guard let without = change(document, from[...], .remove) else { return nil }
                 base = without
             }
-            guard let changed = change(base, path[...], .add(moved)) else { throw Self.lost(path.dropLast(), in: base) }
+            guard let changed = change(base, path[...], .add(moved)) else { throw refusal(of: moved, in: base) }
             return changed
         default: throw .failure("unrecognized op: '\(operation)'")
         }
+    }
+
+    /// Why a value cannot be put where the path leads: a member of a set is its own key.
+    private func refusal(of value: Datum, in document: Datum) -> BuiltinError {
+        guard let key = path.last, Self.find(document, path.dropLast())?.tag == .set else { return Self.lost(path.dropLast(), in: document) }
+        return .failure("set key \(Value(key).regoText) does not equal value to be inserted \(Value(value).regoText)")
     }
 
     /// Says at which key a path leads nowhere.
@@ -181,11 +189,8 @@ private struct JSONPatch {
     private func change(set view: SetView, _ key: Datum, _ rest: ArraySlice<Datum>, _ change: Change) -> Datum? {
         let after: Datum?
         switch (change, rest.isEmpty) {
-        case (.add(let new), true):
+        case (.add(let new), true), (.replace(let new), true):
             guard Datum.equals(new, key) else { return nil }
-            after = new
-        case (.replace(let new), true):
-            guard view.contains(key) else { return nil }
             after = new
         case (.remove, true):
             guard view.contains(key) else { return nil }

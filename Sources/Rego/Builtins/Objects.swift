@@ -80,7 +80,7 @@ extension BuiltinCall {
 
     /// Objects merged, each entry looked at once: values of one key that are all objects are merged when all of them are known.
     fileprivate func union(_ objects: some Collection<Datum>) -> Datum {
-        let result = makeObject(capacity: objects.first.map { Int($0.count) } ?? 0)
+        let result = makeObject(capacity: objects.first.map { ObjectView($0).count } ?? 0)
         var merged: [Int: [Datum]] = [:]
         for object in objects {
             let entries = ObjectView(object)
