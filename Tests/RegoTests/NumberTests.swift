@@ -20,20 +20,12 @@ import Testing
         }
     }
 
-    private struct Generator: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return state ^ (state >> 29)
-        }
-    }
-
     private static func isSame(_ a: ExtendedFloat, _ b: ExtendedFloat) -> Bool {
         a.significand == b.significand && a.exponent == b.exponent && a.isNegative == b.isNegative
     }
 
     @Test func decimalsAreReadAlike() throws {
-        var random = Generator(state: 1), short = 0
+        var random = SeededRandom(seed: 1), short = 0
         for _ in 0..<Self.rounds {
             let text = Decimal(&random).text
             var bytes = Array(text.utf8)
@@ -45,7 +37,7 @@ import Testing
     }
 
     @Test func quotientsAreRoundedAlike() throws {
-        var random = Generator(state: 2)
+        var random = SeededRandom(seed: 2)
         for _ in 0..<Self.rounds {
             let divisor = ExtendedFloat(BigInt(UInt64.random(in: 1...(.max), using: &random) >> UInt64.random(in: 0..<63, using: &random) | 1))
             let dividend = ExtendedFloat(BigInt(UInt64.random(in: 1...(.max), using: &random) >> UInt64.random(in: 0..<63, using: &random) | 1))
@@ -59,7 +51,7 @@ import Testing
     }
 
     @Test func fractionsAreWrittenAlike() {
-        var random = Generator(state: 3), short = 0
+        var random = SeededRandom(seed: 3), short = 0
         for _ in 0..<Self.rounds {
             let size = UInt64.random(in: 0..<64, using: &random)
             let whole = BigUInt(UInt64.random(in: 1...(.max), using: &random) >> size)

@@ -35,14 +35,7 @@ private struct SemanticVersion {
     private static func plain(_ bytes: UnsafeBufferPointer<UInt8>) -> (Int64, Int64, Int64)? {
         var position = bytes.first == UInt8(ascii: "v") ? 1 : 0
         func number(_ end: UInt8?) -> Int64? {
-            let start = position
-            var value: Int64 = 0
-            while position < bytes.count, bytes[position] &- UInt8(ascii: "0") <= 9 {
-                guard position - start < 18 else { return nil }
-                value = value * 10 + Int64(bytes[position] &- UInt8(ascii: "0"))
-                position += 1
-            }
-            guard position > start, end == (position < bytes.count ? bytes[position] : nil) else { return nil }
+            guard let value = Bytes.number(bytes, &position), end == (position < bytes.count ? bytes[position] : nil) else { return nil }
             position += 1
             return value
         }

@@ -188,6 +188,18 @@ enum Bytes {
         return hasPrefix(UnsafeBufferPointer(rebasing: text[(text.count - suffix.count)...]), suffix)
     }
 
+    /// The number that the digits from a position on are, after which the position is; nil for none, and for more than 18.
+    static func number(_ text: UnsafeBufferPointer<UInt8>, _ position: inout Int) -> Int64? {
+        let start = position
+        var value: Int64 = 0
+        while position < text.count, text[position] &- UInt8(ascii: "0") <= 9 {
+            guard position - start < 18 else { return nil }
+            value = value * 10 + Int64(text[position] &- UInt8(ascii: "0"))
+            position += 1
+        }
+        return position > start ? value : nil
+    }
+
     static func find(_ part: UnsafeBufferPointer<UInt8>, in text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
         guard let first = part.first else { return start <= text.count ? start : nil }
         var position = start

@@ -41,13 +41,8 @@ private enum Quantity {
 
     /// A whole number with a unit of a power of two, or without one, as most quantities are.
     private static func plain(_ text: UnsafeBufferPointer<UInt8>, isBytes: Bool) -> Int64? {
-        var amount: Int64 = 0, position = 0
-        while position < text.count, text[position] &- UInt8(ascii: "0") <= 9 {
-            guard position < 18 else { return nil }
-            amount = amount * 10 + Int64(text[position] &- UInt8(ascii: "0"))
-            position += 1
-        }
-        guard position > 0 else { return nil }
+        var position = 0
+        guard let amount = Bytes.number(text, &position) else { return nil }
         let unit = text[position...]
         if unit.isEmpty { return amount }
         guard unit.count == 2, unit.last == UInt8(ascii: "i"), let prefix = unit.first,
